@@ -1,0 +1,20 @@
+import { globSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+// Inline projects with `extends: true` inherit the resolve conditions below; plain glob projects do not.
+const workspaces = globSync('{packages,apps,examples}/*/package.json', { cwd: import.meta.dirname }).map(
+  dirname,
+)
+
+export default defineConfig({
+  // Workspace packages resolve to their sources, so nothing is built before a test.
+  ssr: { resolve: { conditions: ['@complywise/source', 'module', 'node', 'development|production'] } },
+  test: {
+    projects: workspaces.map((root) => ({
+      extends: true as const,
+      root,
+      test: { name: root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+    })),
+  },
+})
