@@ -1,0 +1,22 @@
+// For receivers
+export { headerNames, readHeader } from './headers.ts'
+export type { FetchHeaders, HeaderRecord, RequestHeaders } from './headers.ts'
+export { verify } from './verify.ts'
+export type { Verification, VerifyInput } from './verify.ts'
+export { matchesContentDigest } from './digest.ts'
+export { envelopeSchema } from './envelope.ts'
+export type { Envelope } from './envelope.ts'
+
+// For senders
+export { sign } from './sign.ts'
+export type { SignatureHeaders, SignInput } from './sign.ts'
+export { contentDigest } from './digest.ts'
+export { interpretStatus } from './status.ts'
+export type { StatusMeaning } from './status.ts'
+export { parseRetryAfter } from './retry-after.ts'
+
+// For both
+export { generateSecret, inspectSecret } from './secret.ts'
+export type { SecretInspection, SecretWeakness } from './secret.ts'
+export { WebhookError } from '../errors.ts'
+export type { SecretErrorCode, SignatureErrorCode, WebhookErrorCode } from '../errors.ts'
