@@ -1,0 +1,192 @@
+import type { Logger } from '@complywise/service'
+import type { RetryPolicy } from '../domain/backoff.ts'
+import { decide } from '../domain/verdict.ts'
+import type { ClaimedDelivery, DeliveryQueue, LaneRoom } from '../store/delivery-queue.ts'
+import type { Attempter } from './attempter.ts'
+import { createLanes } from './lanes.ts'
+import { createSettler } from './settler.ts'
+
+/** How much a dispatcher does at once, and for how long it may hold what it claimed. */
+export interface DispatchLimits {
+  /** Attempts in flight in this process. Default 512. */
+  readonly maxInFlight: number
+  /** Attempts in flight to one endpoint from this process. Default 64. */
+  readonly maxInFlightPerEndpoint: number
+  /** Time for an attempt, from connecting to the last byte read. Default 15,000. */
+  readonly attemptTimeoutMs: number
+}
+
+/** What a dispatcher works with. */
+export interface DispatcherOptions {
+  readonly queue: DeliveryQueue
+  readonly attempter: Attempter
+  readonly retryPolicy: RetryPolicy
+  readonly limits: DispatchLimits
+  readonly logger: Logger
+}
+
+/** The loop that claims due deliveries and makes attempts. */
+export interface Dispatcher {
+  /** Begins to claim. */
+  start(): void
+  /** These lanes, or any if none is named, may have something due. */
+  wake(subscriptionIds: readonly string[]): void
+  /**
+   * Claims nothing more and waits for what is in flight; after `graceMs` the rest is canceled and put back.
+   * Resolves when every outcome is stored.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Beyond the attempt itself: for writing its outcome while the database is slow. */
+const LEASE_MARGIN_MS = 15_000
+
+// Claims made in a burst are spaced, so that under load each one fetches many deliveries; a lone event never waits.
+const CLAIM_SPACING_MS = 5
+const SWEEP_MS = 1000
+const RETRY_MS = 1000
+
+/** A dispatcher. Several, in one process or many, may share a database. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { queue, attempter, retryPolicy, limits, logger } = options
+  const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS
+  const lanes = createLanes(limits.maxInFlightPerEndpoint)
+  const settler = createSettler(queue, leaseMs, logger)
+  const inFlight = new Set<Promise<void>>()
+  const alarm = createAlarm()
+  let isStopping = false
+  let sweepAt = 0
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    while (!isStopping) {
+      if (Date.now() >= sweepAt) await sweep()
+      const asked = lanes.take(limits.maxInFlight - inFlight.size, Date.now())
+      if (asked.length === 0) {
+        await alarm.wait(Math.min(sweepAt, lanes.nextReadyAt) - Date.now())
+        continue
+      }
+      const startedAt = Date.now()
+      await claim(asked)
+      if (inFlight.size > limits.maxInFlight / 2) await alarm.pause(startedAt + CLAIM_SPACING_MS - Date.now())
+    }
+  }
+
+  // Finds what no notification told of: work left by other processes, before a restart, or while disconnected.
+  async function sweep(): Promise<void> {
+    const startedAt = Date.now()
+    try {
+      for (const lane of await queue.findWaitingLanes())
+        lanes.expect(lane.subscriptionId, lane.readyAt.getTime())
+    } catch (error) {
+      logger.error({ err: error }, 'looking for due deliveries failed')
+    }
+    // With very many lanes the search takes its time; it may cost 5 % of this loop's, not more.
+    const tookMs = Date.now() - startedAt
+    sweepAt = Date.now() + Math.max(SWEEP_MS, 20 * tookMs)
+  }
+
+  async function claim(asked: readonly LaneRoom[]): Promise<void> {
+    let claimed: readonly ClaimedDelivery[]
+    try {
+      claimed = await queue.claim(asked, leaseMs)
+    } catch (error) {
+      logger.error({ err: error }, 'claiming failed')
+      for (const lane of asked) lanes.expect(lane.subscriptionId, Date.now() + RETRY_MS)
+      return
+    }
+    const counts = new Map<string, number>()
+    for (const delivery of claimed) {
+      counts.set(delivery.subscriptionId, (counts.get(delivery.subscriptionId) ?? 0) + 1)
+      track(delivery)
+    }
+    // A full share means that the lane may hold more; a smaller one emptied it.
+    for (const lane of asked) {
+      if (counts.get(lane.subscriptionId) === lane.room) lanes.expect(lane.subscriptionId, Date.now())
+    }
+  }
+
+  function track(delivery: ClaimedDelivery): void {
+    lanes.count(delivery.subscriptionId, 1)
+    const attempt = deliver(delivery).finally(() => {
+      lanes.count(delivery.subscriptionId, -1)
+      inFlight.delete(attempt)
+      alarm.ring()
+    })
+    inFlight.add(attempt)
+  }
+
+  async function deliver(delivery: ClaimedDelivery): Promise<void> {
+    const result = await attempter.attempt(delivery)
+    const verdict = decide(result, delivery.failures, retryPolicy, new Date(), Math.random)
+    await settler.settle({ delivery, result, verdict })
+    logger.debug(
+      {
+        deliveryId: delivery.id,
+        attempt: delivery.attempt,
+        outcome: result.outcome,
+        durationMs: result.durationMs,
+      },
+      'attempted',
+    )
+    if (verdict.dueAt !== null) {
+      const readyAt = Math.max(verdict.dueAt.getTime(), verdict.holdUntil?.getTime() ?? 0)
+      lanes.expect(delivery.subscriptionId, readyAt)
+    }
+  }
+
+  return {
+    start() {
+      running ??= run()
+    },
+    wake(subscriptionIds) {
+      if (subscriptionIds.length === 0) sweepAt = 0
+      for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, Date.now())
+      alarm.ring()
+    },
+    async stop(graceMs) {
+      isStopping = true
+      alarm.ring()
+      await running
+      const cancel = setTimeout(() => attempter.cancelAll(), graceMs)
+      await Promise.all(inFlight)
+      clearTimeout(cancel)
+    },
+  }
+}
+
+interface Alarm {
+  /** Ends the current {@link wait}, or the next one at once. */
+  ring(): void
+  /** Waits for {@link ring}, at most `ms`. */
+  wait(ms: number): Promise<void>
+  /** Waits for `ms`, whatever rings. */
+  pause(ms: number): Promise<void>
+}
+
+function createAlarm(): Alarm {
+  let isRinging = false
+  let end: (() => void) | undefined
+  return {
+    ring() {
+      isRinging = true
+      end?.()
+    },
+    async wait(ms) {
+      if (!isRinging && ms > 0) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, Math.min(ms, 60_000))
+          end = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+      isRinging = false
+      end = undefined
+    },
+    async pause(ms) {
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+    },
+  }
+}

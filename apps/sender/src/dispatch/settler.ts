@@ -1,0 +1,69 @@
+import type { Logger } from '@complywise/service'
+import type { DeliveryQueue, Settlement } from '../store/delivery-queue.ts'
+
+/** Writes outcomes in batches: all that arrive while one batch is being written form the next one. */
+export interface Settler {
+  /** Resolves once the settlement is durable, or its lease turned out to be lost. */
+  settle(settlement: Settlement): Promise<void>
+}
+
+interface Waiting {
+  readonly settlement: Settlement
+  readonly done: () => void
+}
+
+const MAX_BATCH = 500
+const RETRY_MS = 500
+
+/**
+ * While the database cannot be written to, a batch is tried again until its leases have ended. Its deliveries are
+ * then attempted again: at least once, never not at all.
+ */
+export function createSettler(queue: DeliveryQueue, leaseMs: number, logger: Logger): Settler {
+  let waiting: Waiting[] = []
+  let isWriting = false
+
+  async function writeAll(): Promise<void> {
+    isWriting = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MAX_BATCH)
+      waiting = waiting.slice(MAX_BATCH)
+      await write(batch.map((entry) => entry.settlement))
+      for (const entry of batch) entry.done()
+    }
+    isWriting = false
+  }
+
+  async function write(settlements: readonly Settlement[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        reportLost(settlements, await queue.settle(settlements))
+        return
+      } catch (error) {
+        const isHopeless = tries * RETRY_MS > leaseMs
+        logger.error({ err: error, settlements: settlements.length, tries }, 'settling failed')
+        if (isHopeless) return
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  function reportLost(settlements: readonly Settlement[], settled: ReadonlySet<string>): void {
+    for (const { delivery, result } of settlements) {
+      if (settled.has(delivery.id)) continue
+      const { id: deliveryId, attempt } = delivery
+      logger.warn(
+        { deliveryId, attempt, outcome: result.outcome },
+        'lease lost: the outcome was not recorded',
+      )
+    }
+  }
+
+  return {
+    settle: (settlement) =>
+      new Promise((done) => {
+        waiting.push({ settlement, done })
+        if (!isWriting) void writeAll()
+      }),
+  }
+}

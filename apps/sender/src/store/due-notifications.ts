@@ -1,0 +1,61 @@
+import type { Logger } from '@complywise/service'
+import pg from 'pg'
+
+/** A standing connection that hears of published events. */
+export interface DueNotifications {
+  close(): Promise<void>
+}
+
+const RECONNECT_MS = 1000
+
+/**
+ * Listens for the lanes that {@link https://www.postgresql.org/docs/current/sql-notify.html | NOTIFY} says have
+ * something due. After every connect `onDue` is called with no lane: something may have been missed.
+ */
+export function listenForDue(
+  connectionString: string,
+  onDue: (subscriptionIds: readonly string[]) => void,
+  logger: Logger,
+): DueNotifications {
+  let isClosed = false
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({
+      connectionString,
+      application_name: 'complywise-sender listen',
+      keepAlive: true,
+    })
+    client = next
+    next.on('error', (error) => logger.warn({ err: error }, 'the listening connection broke'))
+    next.on('end', reconnect)
+    next.on('notification', ({ payload = '' }) => onDue(payload === '' ? [] : payload.split(',')))
+    try {
+      await next.connect()
+      await next.query('listen webhooks_due')
+      onDue([])
+    } catch (error) {
+      logger.warn({ err: error }, 'listening failed')
+      await next.end().catch(() => undefined)
+      reconnect()
+    }
+  }
+
+  function reconnect(): void {
+    if (isClosed || timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      void connect()
+    }, RECONNECT_MS)
+  }
+
+  void connect()
+  return {
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}
