@@ -36,10 +36,9 @@ export function forbiddenRange(address: string, allowed: readonly Network[]): st
 const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::')
 
 function unwrap(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
-  if (address.kind() === 'ipv4') return address
-  const v6 = address as ipaddr.IPv6
-  if (v6.isIPv4MappedAddress()) return v6.toIPv4Address()
+  if (address instanceof ipaddr.IPv4) return address
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address()
   // RFC 6052: 64:ff9b::/96 carries the IPv4 address in its last four bytes.
-  if (v6.range() === 'rfc6052') return new ipaddr.IPv4(v6.toByteArray().slice(12))
-  return v6
+  if (address.range() === 'rfc6052') return new ipaddr.IPv4(address.toByteArray().slice(12))
+  return address
 }

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Generated } from 'kysely'
-import pg from 'pg'
+import { Pool } from 'pg'
 
 /** Where the database is and how much of it to use. */
 export interface DatabaseOptions {
@@ -15,14 +15,14 @@ export interface DatabaseOptions {
  * where a statement is fixed and hot (claim, settle, publish), because only there can it be prepared by name.
  */
 export interface Database {
-  readonly pool: pg.Pool
+  readonly pool: Pool
   readonly db: Kysely<Tables>
   close(): Promise<void>
 }
 
 /** Opens a pool. Nothing connects before the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? 10,
     application_name: 'complywise-sender',

@@ -1,5 +1,5 @@
 import type { Logger } from '@complywise/service'
-import pg from 'pg'
+import { Client } from 'pg'
 
 /** A standing connection that hears of published events. */
 export interface DueNotifications {
@@ -18,11 +18,11 @@ export function listenForDue(
   logger: Logger,
 ): DueNotifications {
   let isClosed = false
-  let client: pg.Client | undefined
+  let client: Client | undefined
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({
+    const next = new Client({
       connectionString,
       application_name: 'complywise-sender listen',
       keepAlive: true,

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { defaultRetryPolicy } from '../../src/domain/backoff.ts'
+import type { AttemptResult, Outcome } from '../../src/domain/outcome.ts'
+import { decide, type Verdict } from '../../src/domain/verdict.ts'
+
+const now = new Date('2026-03-01T12:00:00.000Z')
+const inMs = (ms: number): Date => new Date(now.getTime() + ms)
+
+function judge(result: Partial<AttemptResult> & { outcome: Outcome }, failures = 0): Verdict {
+  return decide({ startedAt: now, durationMs: 5, ...result }, failures, defaultRetryPolicy, now, () => 0)
+}
+
+const retryIn = (ms: number): Verdict => ({ status: 'pending', dueAt: inMs(ms), isFailure: true })
+
+test.each<[string, Partial<AttemptResult> & { outcome: Outcome }, Verdict]>([
+  [
+    'a 2xx answer',
+    { outcome: 'succeeded', httpStatus: 204 },
+    { status: 'succeeded', dueAt: null, isFailure: false },
+  ],
+  ['a 500', { outcome: 'http_500', httpStatus: 500 }, retryIn(10_000)],
+  ['a 401', { outcome: 'http_401', httpStatus: 401 }, retryIn(10_000)],
+  ['a redirect', { outcome: 'redirect', httpStatus: 301 }, retryIn(10_000)],
+  ['a timeout', { outcome: 'timeout' }, retryIn(10_000)],
+  ['an unresolvable name', { outcome: 'dns' }, retryIn(10_000)],
+  ['409 with Retry-After', { outcome: 'http_409', httpStatus: 409, retryAfterMs: 30_000 }, retryIn(30_000)],
+  [
+    '409 with a Retry-After below the schedule',
+    { outcome: 'http_409', httpStatus: 409, retryAfterMs: 1 },
+    retryIn(10_000),
+  ],
+  ['503 without Retry-After', { outcome: 'http_503', httpStatus: 503 }, retryIn(10_000)],
+  [
+    '503 with Retry-After',
+    { outcome: 'http_503', httpStatus: 503, retryAfterMs: 60_000 },
+    { ...retryIn(60_000), holdUntil: inMs(60_000) },
+  ],
+  [
+    '429 with a Retry-After of a week',
+    { outcome: 'http_429', httpStatus: 429, retryAfterMs: 7 * 86_400_000 },
+    { ...retryIn(3_600_000), holdUntil: inMs(3_600_000) },
+  ],
+  ['410', { outcome: 'http_410', httpStatus: 410 }, { ...retryIn(10_000), isGone: true }],
+  [
+    'an attempt the sender broke off',
+    { outcome: 'canceled' },
+    { status: 'pending', dueAt: now, isFailure: false },
+  ],
+  [
+    'a failure of the sender itself',
+    { outcome: 'internal' },
+    { status: 'pending', dueAt: inMs(10_000), isFailure: false },
+  ],
+])('%s', (_name, result, verdict) => {
+  expect(judge(result)).toEqual(verdict)
+})
+
+test('the tenth failure is the last', () => {
+  expect(judge({ outcome: 'http_500', httpStatus: 500 }, 9)).toEqual({
+    status: 'failed',
+    dueAt: null,
+    isFailure: true,
+  })
+})
+
+test('an overloaded endpoint is held even by the last failure', () => {
+  const verdict = judge({ outcome: 'http_503', httpStatus: 503, retryAfterMs: 5_000 }, 9)
+  expect(verdict).toEqual({ status: 'failed', dueAt: null, isFailure: true, holdUntil: inMs(5_000) })
+})
