@@ -1,14 +1,27 @@
-// The twin of `crypto.web.ts`; package.json's `#crypto` chooses between them.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+// The twin of `crypto.web.ts`: same names, same results. The `imports` of package.json choose one as `#crypto`.
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { decodeLatin1 } from './encoding.ts'
 
-/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`. */
+/** A key in the form this build computes with. */
+export type HmacKey = KeyObject
+
+/** Makes a key of bytes; the bytes must not change afterwards. */
+export function hmacKey(bytes: Uint8Array): HmacKey {
+  // Node takes five times as long over a key of bytes as over this.
+  return createSecretKey(bytes)
+}
+
+/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`, once with each key. */
 export function hmacSha256(
-  key: Uint8Array,
+  keys: readonly HmacKey[],
   ...data: readonly Uint8Array[]
-): Uint8Array | Promise<Uint8Array> {
-  const hmac = createHmac('sha256', key)
-  for (const part of data) hmac.update(part)
-  return hmac.digest()
+): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
+  return keys.map((key) => {
+    const hmac = createHmac('sha256', key)
+    for (const part of data) hmac.update(part)
+    // A Buffer would bring its own backing store, which costs a fifth of the whole computation.
+    return decodeLatin1(hmac.digest('binary'))
+  })
 }
 
 /** SHA-256 (FIPS 180-4) of `data`. */

@@ -1,11 +1,33 @@
-// The twin of `crypto.node.ts`; package.json's `#crypto` chooses between them.
+// The twin of `crypto.node.ts`: same names, same results. The `imports` of package.json choose one as `#crypto`.
+
+/** A key in the form this build computes with. */
+export interface HmacKey {
+  readonly bytes: Uint8Array
+  // Not a promise of it: on Cloudflare Workers a request may hang on a promise that another request made.
+  imported: ImportedKey | undefined
+}
+
+type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const hmac = { name: 'HMAC', hash: 'SHA-256' }
 
-/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`. */
-export async function hmacSha256(key: Uint8Array, ...data: readonly Uint8Array[]): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey('raw', key, hmac, false, ['sign'])
-  return new Uint8Array(await crypto.subtle.sign(hmac, imported, concatenate(data)))
+/** Makes a key of bytes; the bytes must not change afterwards. */
+export function hmacKey(bytes: Uint8Array): HmacKey {
+  return { bytes, imported: undefined }
+}
+
+/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`, once with each key. */
+export async function hmacSha256(
+  keys: readonly HmacKey[],
+  ...data: readonly Uint8Array[]
+): Promise<readonly Uint8Array[]> {
+  const whole = concatenate(data)
+  return Promise.all(
+    keys.map(async (key) => {
+      key.imported ??= await crypto.subtle.importKey('raw', key.bytes, hmac, false, ['sign'])
+      return new Uint8Array(await crypto.subtle.sign(hmac, key.imported, whole))
+    }),
+  )
 }
 
 /** SHA-256 (FIPS 180-4) of `data`. */
@@ -21,11 +43,11 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
   let offset = 0
   for (const part of parts) {
     whole.set(part, offset)
-    offset += part.length
+    offset += part.byteLength
   }
   return whole
 }

@@ -1,45 +1,56 @@
 // Written once for both crypto builds: decoders that differ between runtimes are how two builds come to disagree.
 
+const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/][AQgw]==|[A-Za-z\d+/]{2}[AEIMQUYcgkosw048]=)?$/
+const hexDigits = '0123456789abcdef'
+
 /** Encodes bytes as standard base64 with padding (RFC 4648 §4). */
 export function encodeBase64(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary)
-}
-
-/** Decodes {@link isBase64 canonical base64}; anything else must not be passed. */
-export function decodeBase64(text: string): Uint8Array {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
-  return bytes
+  return btoa(String.fromCharCode(...bytes))
 }
 
 /**
- * Whether `text` is canonical base64: the standard alphabet, padded, and with zeros in the unused bits, so that
- * every decoder agrees on the bytes and the bytes have this one spelling. Empty text is.
+ * Decodes canonical base64: the standard alphabet, padded, with zeros in the unused bits. Every decoder agrees on
+ * the bytes of such text, and such bytes have no other spelling.
+ *
+ * @returns `undefined` for anything else.
  */
-export function isBase64(text: string): boolean {
-  return /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/][AQgw]==|[A-Za-z\d+/]{2}[AEIMQUYcgkosw048]=)?$/.test(text)
+export function decodeBase64(text: string): Uint8Array | undefined {
+  return base64.test(text) ? decodeLatin1(atob(text)) : undefined
+}
+
+/** Decodes text whose every character stands for the byte of the same number. */
+export function decodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = text.charCodeAt(index)
+  return bytes
 }
 
 /** Encodes bytes as lowercase hexadecimal. */
 export function encodeHex(bytes: Uint8Array): string {
-  let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
-  return hex
+  let text = ''
+  for (const byte of bytes) text += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15)
+  return text
 }
 
-/** Decodes lowercase hexadecimal of even length; anything else must not be passed. */
-export function decodeHex(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2)
+/**
+ * Decodes lowercase hexadecimal.
+ *
+ * @returns `undefined` for anything else.
+ */
+export function decodeHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 === 1) return undefined
+  const bytes = new Uint8Array(text.length / 2)
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = (nibble(hex.charCodeAt(2 * index)) << 4) | nibble(hex.charCodeAt(2 * index + 1))
+    const byte = (hexDigit(text, 2 * index) << 4) | hexDigit(text, 2 * index + 1)
+    if (byte < 0) return undefined
+    bytes[index] = byte
   }
   return bytes
 }
 
-function nibble(charCode: number): number {
-  // '0' to '9' are 48 to 57; 'a' is 97.
-  return charCode < 58 ? charCode - 48 : charCode - 87
+/** The value of one digit, or -1, which makes every byte with it negative. */
+function hexDigit(text: string, index: number): number {
+  const code = text.charCodeAt(index)
+  if (code >= 48 && code <= 57) return code - 48
+  return code >= 97 && code <= 102 ? code - 87 : -1
 }

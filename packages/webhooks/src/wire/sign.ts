@@ -1,57 +1,69 @@
 import { hmacSha256 } from '#crypto'
 import { WebhookError } from '../errors.ts'
-import { attemptPrefix, isAttemptId, isAttemptTimestamp } from './attempt.ts'
+import { isSignableId, isSignableTimestamp, signedPrefix } from './attempt.ts'
+import { assertBytes } from './body.ts'
 import { contentDigest } from './digest.ts'
 import { encodeBase64, encodeHex } from './encoding.ts'
 import { headerNames } from './headers.ts'
-import { assertUsable, attemptKey, signatureKey } from './secret.ts'
+import { keysOf } from './keys.ts'
 
-/** What is signed for one attempt. */
+/** One attempt, to be signed. */
 export interface SignInput {
-  /** The envelope's `event_id`; becomes `webhook-id`. Visible ASCII without a full stop, at most 256 characters. */
+  /** The envelope's `event_id`, sent as `webhook-id`: at most 256 ASCII letters, digits, `-` and `_`. */
   readonly eventId: string
   /** The body exactly as it will be sent. */
   readonly body: Uint8Array
-  /** When this attempt is made; sent in whole seconds. */
+  /** When the attempt is made, sent as whole Unix seconds. */
   readonly attemptedAt: Date
   /**
-   * Newest first, at least one. All of them sign `webhook-signature`; the first alone signs
-   * `X-ComplyWise-Signature`, which holds one value because strict verifiers exist.
+   * The secrets in use, newest first, at least one. All sign `webhook-signature`; the newest alone signs
+   * `X-ComplyWise-Signature`, which has one value because strict verifiers accept no more.
    */
   readonly secrets: readonly string[]
 }
 
-/** The headers that {@link sign} makes, ready to be sent. */
-export type SignatureHeaders = Readonly<
-  Record<
-    (typeof headerNames)[
-      | 'signature'
-      | 'webhookId'
-      | 'webhookTimestamp'
-      | 'webhookSignature'
-      | 'contentDigest'],
-    string
-  >
->
+/** The headers that {@link sign} makes: exactly these, to be sent as they are. */
+export type SignatureHeaders = Readonly<Record<SignatureHeaderName, string>>
 
-/** Signs one attempt. */
+type SignatureHeaderName = (typeof headerNames)[
+  | 'signature'
+  | 'webhookId'
+  | 'webhookTimestamp'
+  | 'webhookSignature'
+  | 'contentDigest']
+
+/**
+ * Signs one attempt. What it makes, {@link verify} accepts with any of the secrets for `webhook-signature` and with
+ * the newest for `X-ComplyWise-Signature`.
+ *
+ * @throws {WebhookError} `attempt_invalid` for an event id or a time that cannot be sent, `body_not_bytes`, or a
+ * `SecretErrorCode` for a secret that is unusable.
+ * @example
+ * const signatures = await sign({ eventId, body, attemptedAt: new Date(), secrets: [subscription.secret] })
+ * await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...signatures } })
+ * @see docs/wire-format.md#signatures
+ */
 export async function sign(input: SignInput): Promise<SignatureHeaders> {
   const { eventId, body, attemptedAt, secrets } = input
-  assertUsable(secrets)
+  const keys = keysOf(secrets)
+  assertBytes(body)
   const timestamp = String(Math.floor(attemptedAt.getTime() / 1000))
-  if (!isAttemptId(eventId) || !isAttemptTimestamp(timestamp)) {
-    throw new WebhookError('attempt_invalid', 'The event id or the time of the attempt cannot be signed.')
+  if (!isSignableId(eventId)) {
+    throw new WebhookError('attempt_invalid', '`eventId` must be at most 256 ASCII letters, digits, - and _.')
   }
-  const prefix = attemptPrefix(eventId, timestamp)
-  const signatures: string[] = []
-  for (const secret of secrets) {
-    signatures.push(`v1,${encodeBase64(await hmacSha256(attemptKey(secret), prefix, body))}`)
+  if (!isSignableTimestamp(timestamp)) {
+    throw new WebhookError('attempt_invalid', '`attemptedAt` must be a valid time since 1970.')
   }
+
+  const signatureKeys = keys.slice(0, 1).map((key) => key.signature)
+  const [signature] = await hmacSha256(signatureKeys, body)
+  const attemptKeys = keys.map((key) => key.attempt)
+  const attemptSignatures = await hmacSha256(attemptKeys, signedPrefix(eventId, timestamp), body)
   return {
-    [headerNames.signature]: `sha256=${encodeHex(await hmacSha256(signatureKey(secrets[0] ?? ''), body))}`,
+    [headerNames.signature]: `sha256=${encodeHex(signature!)}`,
     [headerNames.webhookId]: eventId,
     [headerNames.webhookTimestamp]: timestamp,
-    [headerNames.webhookSignature]: signatures.join(' '),
+    [headerNames.webhookSignature]: attemptSignatures.map((mac) => `v1,${encodeBase64(mac)}`).join(' '),
     [headerNames.contentDigest]: await contentDigest(body),
   }
 }
