@@ -14,11 +14,39 @@ export type SignatureErrorCode =
   | 'attempt_signature_malformed'
   | 'attempt_signature_mismatch'
 
+/** Why a request with valid signatures was refused: it may be a replay. */
+export type FreshnessErrorCode =
+  | 'attempt_signature_missing'
+  | 'attempt_too_old'
+  | 'attempt_in_future'
+  | 'event_too_old'
+  | 'event_in_future'
+
+/** Why a request was refused for anything but its signatures and its age. */
+export type RequestErrorCode =
+  | 'method_not_allowed'
+  | 'content_type_unsupported'
+  | 'body_too_large'
+  | 'body_already_parsed'
+  | 'envelope_invalid'
+  | 'data_invalid'
+
+/** Why a receiver refused a request. */
+export type RejectionCode = SignatureErrorCode | FreshnessErrorCode | RequestErrorCode
+
+/** Why a receiver could not be set up. */
+export type SetupErrorCode = 'option_invalid' | 'event_type_unknown' | 'registration_closed'
+
 /**
  * Every reason this package gives for refusing something: a closed union, so a `switch` over it is checked.
  * Codes are stable; a new one is a minor release.
  */
-export type WebhookErrorCode = SecretErrorCode | SignatureErrorCode | 'body_not_bytes' | 'attempt_invalid'
+export type WebhookErrorCode =
+  | SecretErrorCode
+  | RejectionCode
+  | SetupErrorCode
+  | 'body_not_bytes'
+  | 'attempt_invalid'
 
 /**
  * The one error class of this package. What comes over the wire is answered with a result, so this is thrown

@@ -1,0 +1,50 @@
+// Receive
+export { createReceiver } from './receive/receiver.ts'
+export type { Receiver } from './receive/receiver.ts'
+export type { ReceiverOptions } from './receive/options.ts'
+export type { Handler, HandlerContext } from './receive/handlers.ts'
+export type { RequestVerification } from './receive/verify-request.ts'
+export type { Log } from './receive/log.ts'
+
+// Events
+export { eventTypes, isEventType, isKnownEvent } from './events/event.ts'
+export type {
+  EventIdentity,
+  EventOf,
+  EventType,
+  KnownEvent,
+  PublishedData,
+  ReceivedData,
+  UnknownEvent,
+  WebhookEvent,
+} from './events/event.ts'
+export type { ControlFailedData, ScoreChangedData } from './events/compliance.ts'
+export type { EvidenceUploadedData } from './events/evidence.ts'
+export type { IntegrationDisconnectedData } from './events/integration.ts'
+export type { ScanCompletedData, ScanFailedData } from './events/scan.ts'
+
+// The event catalog
+export { checkEventData, eventCatalog } from './events/catalog.ts'
+export type { EventCatalog } from './events/catalog.ts'
+export type { EventDefinition, Tolerant } from './events/definition.ts'
+export type { ArraySchema, ObjectSchema, Schema, SchemaFor, ValueSchema } from './events/schema.ts'
+
+// Secrets
+export { generateSecret, inspectSecret } from './wire/secret.ts'
+export type { SecretInspection, SecretWeakness } from './wire/secret.ts'
+
+// Errors
+export { WebhookError } from './errors.ts'
+export type {
+  FreshnessErrorCode,
+  RejectionCode,
+  RequestErrorCode,
+  SecretErrorCode,
+  SetupErrorCode,
+  SignatureErrorCode,
+  WebhookErrorCode,
+} from './errors.ts'
+
+// Write an adapter
+export type { ReceivedRequest, Reply, UnreadableBody } from './receive/request.ts'
+export type { FetchHeaders, HeaderRecord, RequestHeaders } from './wire/headers.ts'

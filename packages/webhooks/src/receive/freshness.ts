@@ -1,0 +1,43 @@
+import type { FreshnessErrorCode } from '../errors.ts'
+
+/** The times that decide whether a verified request is a replay. */
+export interface FreshnessInput {
+  /** When the event happened, from the signed body. */
+  readonly eventAt: Date
+  /** When the attempt was made, where a valid `webhook-signature` vouches for it. */
+  readonly attemptedAt: Date | undefined
+  readonly now: Date
+}
+
+/** How old or early a request may be; see `ReceiverOptions`. */
+export interface FreshnessLimits {
+  readonly maxAgeMs: number
+  readonly clockSkewMs: number
+  readonly attemptWindowMs: number
+  readonly requireAttemptSignature: boolean
+}
+
+/**
+ * Decides whether a verified request is fresh enough to be no replay.
+ *
+ * A signed attempt time is exact, so it alone decides, and a redelivery of an old event passes. Without one the
+ * event's own time decides, with room for the sender's retries. Removing the attempt signature from a captured
+ * request therefore gains nothing: the event's age is checked instead.
+ *
+ * @returns why the request is refused, or `undefined`.
+ */
+export function checkFreshness(
+  input: FreshnessInput,
+  limits: FreshnessLimits,
+): FreshnessErrorCode | undefined {
+  const { eventAt, attemptedAt, now } = input
+  if (attemptedAt) {
+    const ageMs = now.getTime() - attemptedAt.getTime()
+    if (ageMs > limits.attemptWindowMs) return 'attempt_too_old'
+    return ageMs < -limits.attemptWindowMs ? 'attempt_in_future' : undefined
+  }
+  if (limits.requireAttemptSignature) return 'attempt_signature_missing'
+  const ageMs = now.getTime() - eventAt.getTime()
+  if (ageMs > limits.maxAgeMs) return 'event_too_old'
+  return ageMs < -limits.clockSkewMs ? 'event_in_future' : undefined
+}
