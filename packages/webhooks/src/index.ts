@@ -9,6 +9,7 @@ export type { Log } from './receive/log.ts'
 // Events
 export { eventTypes, isEventType, isKnownEvent } from './events/event.ts'
 export type {
+  CatalogEvent,
   EventIdentity,
   EventOf,
   EventType,

@@ -43,13 +43,15 @@ function isAllowed(schema: ValueSchema, value: unknown): boolean {
   if (type === 'integer') return Number.isSafeInteger(value)
   // JSON has no infinity, but JSON.parse makes one of 1e400.
   if (type === 'number') return Number.isFinite(value)
-  return typeof value === 'string' && (!format || formats[format].test(value))
+  return typeof value === 'string' && (!format || formats[format](value))
 }
 
-const formats = {
-  uuid: /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
-  'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/,
-} as const
+const formats: Readonly<Record<NonNullable<ValueSchema['format']>, (value: string) => boolean>> = {
+  uuid: (value) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value),
+  'date-time': (value) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value)),
+}
 
 function expectation({ type, format }: ValueSchema): string {
   const types = typeof type === 'string' ? type : type.join(' or ')

@@ -45,22 +45,24 @@ export interface EventIdentity {
   readonly timestamp: string
 }
 
+/** An event of one type in the catalog. At run time it also has every field that this version does not know. */
+export interface CatalogEvent<Type extends EventType> extends EventIdentity {
+  readonly event: Type
+  readonly data: ReceivedData[Type]
+}
+
+/** An event in the catalog: a union that `event` discriminates. */
+export type KnownEvent = { readonly [Type in EventType]: CatalogEvent<Type> }[EventType]
+
 /**
- * The event of one type in the catalog, as a receiver hands it to a handler. At run time it also has every field
- * that this version does not know.
+ * The event of one type, as a receiver hands it to a handler.
  *
  * @example
  * function announce(event: EventOf<'scan.completed'>): string {
  *   return `${event.data.failed} of ${event.data.total_controls} controls failed`
  * }
  */
-export interface EventOf<Type extends EventType> extends EventIdentity {
-  readonly event: Type
-  readonly data: ReceivedData[Type]
-}
-
-/** An event in the catalog: a union that `event` discriminates. */
-export type KnownEvent = { readonly [Type in EventType]: EventOf<Type> }[EventType]
+export type EventOf<Type extends EventType> = Extract<KnownEvent, { readonly event: Type }>
 
 /** An event whose type this version does not know; its `data` is any JSON object. */
 export interface UnknownEvent extends EventIdentity {

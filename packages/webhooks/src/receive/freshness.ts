@@ -31,13 +31,14 @@ export function checkFreshness(
   limits: FreshnessLimits,
 ): FreshnessErrorCode | undefined {
   const { eventAt, attemptedAt, now } = input
+  // The comparisons are negated so that a time that is not a number refuses.
   if (attemptedAt) {
     const ageMs = now.getTime() - attemptedAt.getTime()
-    if (ageMs > limits.attemptWindowMs) return 'attempt_too_old'
-    return ageMs < -limits.attemptWindowMs ? 'attempt_in_future' : undefined
+    if (!(ageMs <= limits.attemptWindowMs)) return 'attempt_too_old'
+    return !(ageMs >= -limits.attemptWindowMs) ? 'attempt_in_future' : undefined
   }
   if (limits.requireAttemptSignature) return 'attempt_signature_missing'
   const ageMs = now.getTime() - eventAt.getTime()
-  if (ageMs > limits.maxAgeMs) return 'event_too_old'
-  return ageMs < -limits.clockSkewMs ? 'event_in_future' : undefined
+  if (!(ageMs <= limits.maxAgeMs)) return 'event_too_old'
+  return !(ageMs >= -limits.clockSkewMs) ? 'event_in_future' : undefined
 }

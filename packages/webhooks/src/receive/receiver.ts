@@ -80,7 +80,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     maxBodyBytes: settings.maxBodyBytes,
     on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>) {
       assertEventType(type)
-      return register(registration((event): event is EventOf<Type> => event.event === type, handler))
+      const matches = (event: WebhookEvent): event is EventOf<Type> => event.event === type
+      return register(registration(matches, handler))
     },
     onAny: (handler) => register((event) => (context) => handler(event, context)),
     onUnknown: (handler) => register(registration(isUnknownEvent, handler)),
@@ -109,8 +110,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const verification = await verifyRequest(request, settings)
     if (!verification.verified) {
       const { code, detail, reply } = verification
-      const message = `Refused a webhook request: ${code}. ${detail ?? ''}`.trimEnd()
-      log[reply.status === 500 ? 'error' : 'warn'](message, { code, detail, status: reply.status })
+      const level = reply.status === 500 ? 'error' : 'warn'
+      log[level](`Refused a webhook request: ${code}. ${detail ?? ''}`.trimEnd(), {
+        code,
+        status: reply.status,
+      })
       return reply
     }
     isClosed = true
