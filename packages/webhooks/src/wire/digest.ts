@@ -1,37 +1,44 @@
 import { sha256 } from '#crypto'
-import { encodeBase64 } from './encoding.ts'
+import { assertBytes } from './body.ts'
+import { decodeBase64, encodeBase64 } from './encoding.ts'
 
 /**
- * The value of `Content-Digest` for `body`: `sha-256=:…:`.
+ * Makes the value of `Content-Digest` for `body`: `sha-256=:…:`.
  *
+ * @throws {WebhookError} `body_not_bytes`
  * @see https://www.rfc-editor.org/rfc/rfc9530#section-2
  */
 export async function contentDigest(body: Uint8Array): Promise<string> {
+  assertBytes(body)
   return `sha-256=:${encodeBase64(await sha256(body))}:`
 }
 
 /**
- * Compares `body` with a `Content-Digest`: `false` tells that the body was modified on the way. It proves nothing
- * else; whoever can modify the body can also modify the header.
+ * Compares `body` with the `Content-Digest` it came with, to tell why a signature does not match: `false` says that
+ * the body was modified on the way, `true` that the secret is another. It authenticates nothing, because whoever can
+ * modify the body can modify the header too.
  *
- * @param headerValue as {@link readHeader} returns it.
- * @returns `undefined` when the header is absent, malformed, or holds no `sha-256`.
+ * @param value of the header, as {@link readHeader} gives it.
+ * @returns `undefined` where there is nothing to compare: the header is absent, malformed, or holds no `sha-256`.
+ * @throws {WebhookError} `body_not_bytes`
+ * @example
+ * const intact = await matchesContentDigest(body, readHeader(headers, headerNames.contentDigest))
  */
 export async function matchesContentDigest(
   body: Uint8Array,
-  headerValue: string | readonly string[] | undefined,
+  value: string | readonly string[] | undefined,
 ): Promise<boolean | undefined> {
-  const expected = parseSha256(typeof headerValue === 'object' ? headerValue.join(',') : headerValue)
-  return expected === undefined ? undefined : expected === encodeBase64(await sha256(body))
+  const presented = parseSha256(typeof value === 'object' ? value.join() : value)
+  return presented === undefined ? undefined : `sha-256=:${presented}:` === (await contentDigest(body))
 }
 
-// A dictionary of byte sequences (RFC 8941 §3.2); of a key that is there twice, the last value counts.
+/** Reads a dictionary of byte sequences (RFC 8941 §3.2), in which the last value of a key counts. */
 function parseSha256(header: string | undefined): string | undefined {
-  let digest: string | undefined
+  let sha256: string | undefined
   for (const member of header?.split(',') ?? []) {
-    const [, algorithm, encoded] = /^[ \t]*([a-z*][a-z\d_\-.*]*)=:([A-Za-z\d+/=]*):[ \t]*$/.exec(member) ?? []
-    if (algorithm === undefined) return undefined
-    if (algorithm === 'sha-256') digest = encoded
+    const [, algorithm, encoded = ''] = /^[ \t]*([a-z*][a-z\d_.*-]*)=:([^:]*):[ \t]*$/.exec(member) ?? []
+    if (algorithm === undefined || decodeBase64(encoded) === undefined) return undefined
+    if (algorithm === 'sha-256') sha256 = encoded
   }
-  return digest
+  return sha256
 }
