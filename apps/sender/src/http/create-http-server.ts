@@ -1,0 +1,60 @@
+import type { Logger } from '@complywise/service'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ApiKeyStore } from '../store/api-keys.ts'
+import { addAccessControl } from './access.ts'
+import type { Api } from './api.ts'
+import { answerClientError } from './client-errors.ts'
+import { addErrorAnswers, answerWithProblem } from './error-answers.ts'
+import { addJsonBodyParser, MAX_BODY_BYTES } from './json-body.ts'
+import { addRequestLog, requestIdOf } from './request-log.ts'
+import { addSecureHeaders } from './secure-headers.ts'
+import { addUnknownRouteAnswers } from './unknown-route.ts'
+import { validatorCompiler } from './validation.ts'
+
+/** What every route shares. */
+export interface HttpServerOptions {
+  readonly apiKeys: ApiKeyStore
+  readonly logger: Logger
+  /** How long a request may take to arrive. Default 30,000. */
+  readonly requestTimeoutMs?: number
+}
+
+// A handler waits for the database, and once for DNS; both give up sooner.
+const HANDLER_MARGIN_MS = 15_000
+const TIMEOUT_CHECK_MS = 5000
+
+/**
+ * A server without routes: it knows how to authenticate, validate, log and answer with problem documents.
+ *
+ * The order of what happens to a request is the order of the hooks here: headers, unknown routes, the key and its
+ * role; only then is a body read and checked.
+ */
+export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }: HttpServerOptions): Api {
+  const loggerInstance: FastifyBaseLogger = logger
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 2 * requestTimeoutMs,
+    handlerTimeout: requestTimeoutMs + HANDLER_MARGIN_MS,
+    http: { connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs) },
+    // What is in flight is answered; only idle connections are closed at once.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerWithProblem,
+  })
+    .withTypeProvider<ZodTypeProvider>()
+    .setValidatorCompiler(validatorCompiler)
+    .setSerializerCompiler(serializerCompiler)
+  addJsonBodyParser(app)
+  addErrorAnswers(app)
+  addRequestLog(app)
+  addSecureHeaders(app)
+  addUnknownRouteAnswers(app)
+  addAccessControl(app, apiKeys)
+  return app
+}

@@ -1,0 +1,85 @@
+import type { FastifySchemaCompiler } from 'fastify'
+import type { z } from 'zod'
+import { type FieldError, type FieldErrorCode, isFieldErrorCode, toPointer } from './field-error.ts'
+import { findUnportable } from './portable-json.ts'
+import { ProblemError, validationFailed } from './problem.ts'
+
+/**
+ * Checks a part of the request with its zod schema, for Fastify.
+ *
+ * Everything that is wrong with a body or a query is found at once and becomes one 422. A path parameter that does
+ * not fit names a record that cannot exist, so it becomes a 404.
+ */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  return (data: unknown) => {
+    const result = schema.safeParse(data, { reportInput: true })
+    const unportable = findUnportable(data)
+    if (result.success && unportable.length === 0) return { value: result.data }
+    if (httpPart === 'params')
+      return { error: new ProblemError('not_found', 'There is no record with this id.') }
+    const misfits = result.success ? [] : toFieldErrors(result.error.issues)
+    return { error: validationFailed([...unportable, ...misfits]) }
+  }
+}
+
+/** An issue that a schema's own check reports with one of the API's codes. */
+export function fieldIssue(code: FieldErrorCode, message: string, input: unknown): z.core.$ZodRawIssue {
+  return { code: 'custom', message, params: { code }, input }
+}
+
+/** What zod found, in the API's words. */
+export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]))
+    return [{ path: toPointer(issue.path), code: codeOf(issue), detail: describe(issue) }]
+  })
+}
+
+function unknownField(path: readonly PropertyKey[]): FieldError {
+  return { path: toPointer(path), code: 'unknown_field', detail: 'There is no field of this name here.' }
+}
+
+function codeOf(issue: z.core.$ZodIssue): FieldErrorCode {
+  switch (issue.code) {
+    case 'custom': {
+      const code: unknown = issue.params?.['code']
+      return isFieldErrorCode(code) ? code : 'invalid_value'
+    }
+    case 'invalid_type':
+      return isAbsent(issue) ? 'required' : 'invalid_type'
+    case 'invalid_value':
+    case 'invalid_union':
+      return isAbsent(issue) ? 'required' : 'invalid_value'
+    case 'invalid_format':
+      return 'invalid_format'
+    case 'too_small':
+      return sizeCodes[sizeOf(issue.origin)].below
+    case 'too_big':
+      return sizeCodes[sizeOf(issue.origin)].above
+    default:
+      return 'invalid_value'
+  }
+}
+
+const sizeCodes = {
+  array: { below: 'too_few', above: 'too_many' },
+  string: { below: 'too_short', above: 'too_long' },
+  number: { below: 'too_small', above: 'too_big' },
+} as const
+
+function sizeOf(origin: string): keyof typeof sizeCodes {
+  return origin === 'array' || origin === 'string' ? origin : 'number'
+}
+
+// With a discriminated union the input is the object around the discriminator.
+function isAbsent(issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== 'invalid_union') return issue.input === undefined
+  const { input, discriminator } = issue as { readonly input?: unknown; readonly discriminator?: unknown }
+  return typeof input === 'object' && input !== null && !Object.hasOwn(input, String(discriminator))
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const message = issue.message.endsWith('.') ? issue.message : `${issue.message}.`
+  if (issue.code === 'custom' || codeOf(issue) !== 'required') return message
+  return issue.code === 'invalid_type' ? 'This is required.' : `This is required. ${message}`
+}
