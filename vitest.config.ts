@@ -1,11 +1,14 @@
-import { globSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // Inline projects with `extends: true` inherit the resolve conditions below; plain glob projects do not.
 const workspaces = globSync('{packages,apps,examples}/*/package.json', { cwd: import.meta.dirname }).map(
   dirname,
 )
+
+/** What a workspace's tests need before any of them runs, such as a database. */
+const globalSetup = 'test/support/global-setup.ts'
 
 export default defineConfig({
   // Workspace packages resolve to their sources, so nothing is built before a test.
@@ -14,7 +17,11 @@ export default defineConfig({
     projects: workspaces.map((root) => ({
       extends: true as const,
       root,
-      test: { name: root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+      test: {
+        name: root,
+        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+        globalSetup: existsSync(join(import.meta.dirname, root, globalSetup)) ? [globalSetup] : [],
+      },
     })),
   },
 })

@@ -1,0 +1,51 @@
+import { constants } from 'node:fs'
+import { chmod, copyFile, lstat, mkdir, readdir, symlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { PackagedBinaries } from './binaries.ts'
+import { createWhole } from './leftovers.ts'
+
+/** A symbolic link that npm's archives cannot carry; both paths are relative to the package. */
+export interface SymbolicLink {
+  readonly source: string
+  readonly target: string
+}
+
+/** Name of the folder, in the data directory, that a copy of these programs is kept in. */
+export function runtimeName({ version }: PackagedBinaries): string {
+  return `runtime-${version}`
+}
+
+/**
+ * Copies the programs into the data directory, unless that version is there already, with the symbolic links between
+ * their libraries.
+ *
+ * @returns the copy's folder, with `bin`, `lib` and `share`.
+ */
+export async function copyRuntime(
+  packaged: PackagedBinaries,
+  links: readonly SymbolicLink[],
+  dataDirectory: string,
+): Promise<string> {
+  const runtime = join(dataDirectory, runtimeName(packaged))
+  if (await lstat(runtime).catch(() => undefined)) return runtime
+  await createWhole(runtime, async (unfinished) => {
+    await copyTree(packaged.directory, unfinished)
+    for (const { source, target } of links) {
+      await symlink(relative(dirname(target), source), join(unfinished, relative('native', target)))
+    }
+  })
+  return runtime
+}
+
+/** Copies folders and files, open to everyone whatever the umask says; leaves out links, and archives for linking. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true })
+  await chmod(to, 0o755)
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const target = join(to, entry.name)
+    if (entry.isDirectory()) await copyTree(join(from, entry.name), target)
+    if (!entry.isFile() || entry.name.endsWith('.a')) continue
+    await copyFile(join(from, entry.name), target, constants.COPYFILE_FICLONE)
+    await chmod(target, 0o755)
+  }
+}

@@ -1,0 +1,147 @@
+import { open, rename, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Binaries } from './binaries.ts'
+import type { Cluster } from './cluster.ts'
+import { EmbeddedPostgresError } from './errors.ts'
+import { findServer, type Server } from './find-server.ts'
+import { canBePostmaster, readPostmasterFile } from './postmaster.ts'
+import { runTool } from './run-tool.ts'
+
+/** After a crash the server replays its log before it accepts connections. */
+const startSeconds = 300
+
+/** What passes: another program was given the port meanwhile; processes of a killed server have yet to end. */
+const passing = /could not bind|still in use/
+
+/** How long a start is repeated for what passes. */
+const retryMs = 15_000
+
+/** A fast shutdown writes out all that is in memory. */
+const stopMs = 60_000
+
+/** Beyond this, a new log is begun when the server starts; the one before is kept. */
+const maxLogBytes = 5_000_000
+
+const logName = 'server.log'
+
+/**
+ * Starts the cluster's server on a free port of 127.0.0.1.
+ *
+ * @param durable `false` leaves it to the operating system when data reaches the disk; for tests.
+ * @returns the running server, which is another process's where that one was faster.
+ * @throws {EmbeddedPostgresError} `server_not_started`, `server_unresponsive`
+ */
+export async function startServer(cluster: Cluster, binaries: Binaries, durable: boolean): Promise<Server> {
+  await rotateLog(cluster)
+  const deadline = Date.now() + retryMs
+  for (;;) {
+    const port = await freePort()
+    const logStart = await logSize(cluster)
+    const { output } = await runTool(
+      binaries.pgCtl,
+      [
+        'start',
+        '--wait',
+        '-t',
+        String(startSeconds),
+        '-D',
+        'data',
+        '-l',
+        logName,
+        '-o',
+        options(port, durable),
+      ],
+      { cwd: cluster.directory, account: cluster.account, timeoutMs: (startSeconds + 30) * 1000 },
+    )
+    const server = await findServer(cluster)
+    if (server !== undefined) return server
+    const log = await readLog(cluster, logStart)
+    if (passing.test(log) && Date.now() < deadline) continue
+    throw new EmbeddedPostgresError(
+      'server_not_started',
+      `The database in ${cluster.directory} could not be started. ${logName} ends with:\n${log || output}`,
+    )
+  }
+}
+
+/**
+ * Stops a server: transactions under way are rolled back, everything committed is on disk. Another that was started in
+ * its place meanwhile goes on.
+ *
+ * @throws {EmbeddedPostgresError} `server_not_stopped`
+ */
+export async function stopServer(cluster: Cluster, binaries: Binaries, { pid }: Server): Promise<void> {
+  // Not `pg_ctl stop`, which waits for the next server as well where one follows at once.
+  const { output } = await runTool(binaries.pgCtl, ['kill', 'INT', String(pid)], {
+    cwd: cluster.directory,
+    account: cluster.account,
+    timeoutMs: 10_000,
+  })
+  const deadline = Date.now() + stopMs
+  while (await isRunning(cluster, pid)) {
+    if (Date.now() > deadline) {
+      throw new EmbeddedPostgresError(
+        'server_not_stopped',
+        `The database in ${cluster.directory} (process ${pid}) did not stop within ${stopMs} ms and goes on running. ${output}`,
+      )
+    }
+    await delay(10)
+  }
+}
+
+/** What must hold for every start, whatever `postgresql.conf` says. */
+function options(port: number, durable: boolean): string {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    // A socket's path may have 107 bytes only, and TCP serves all platforms.
+    "unix_socket_directories=''",
+    'cluster_name=complywise-sender',
+    ...(durable ? ['fsync=on'] : ['fsync=off', 'full_page_writes=off']),
+  ]
+  return settings.map((setting) => `-c ${setting}`).join(' ')
+}
+
+async function isRunning({ data }: Cluster, pid: number): Promise<boolean> {
+  const file = await readPostmasterFile(data)
+  return file?.pid === pid && canBePostmaster(pid, data)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+      })
+    })
+  })
+}
+
+async function rotateLog(cluster: Cluster): Promise<void> {
+  const path = join(cluster.directory, logName)
+  // Two processes that start at once may both try; the second finds it done.
+  if ((await logSize(cluster)) > maxLogBytes) await rename(path, `${path}.1`).catch(() => {})
+}
+
+async function logSize(cluster: Cluster): Promise<number> {
+  const entry = await stat(join(cluster.directory, logName)).catch(() => undefined)
+  return entry?.size ?? 0
+}
+
+/** The end of what the log got since it was `start` bytes long. */
+async function readLog(cluster: Cluster, start: number): Promise<string> {
+  const size = await logSize(cluster)
+  const from = Math.max(start, size - 4000)
+  if (size <= from) return ''
+  const file = await open(join(cluster.directory, logName))
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - from), position: from })
+    return buffer.toString('utf8', 0, bytesRead).trim()
+  } finally {
+    await file.close()
+  }
+}
