@@ -49,7 +49,7 @@ function isAllowed(schema: ValueSchema, value: unknown): boolean {
 const formats: Readonly<Record<NonNullable<ValueSchema['format']>, (value: string) => boolean>> = {
   uuid: (value) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value),
   'date-time': (value) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
     !Number.isNaN(Date.parse(value)),
 }
 

@@ -1,0 +1,3 @@
+export { webhookHandler } from './webhook-handler.ts'
+export type { WebhookHandler } from './webhook-handler.ts'
+export type { ParsedRequest } from './read-request.ts'
