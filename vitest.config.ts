@@ -14,14 +14,29 @@ export default defineConfig({
   // Workspace packages resolve to their sources, so nothing is built before a test.
   ssr: { resolve: { conditions: ['@complywise/source', 'module', 'node', 'development|production'] } },
   test: {
-    projects: workspaces.map((root) => ({
-      extends: true as const,
-      root,
-      test: {
-        name: root,
-        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        globalSetup: existsSync(join(import.meta.dirname, root, globalSetup)) ? [globalSetup] : [],
+    projects: [
+      ...workspaces.map((root) => ({
+        extends: true as const,
+        root,
+        test: {
+          name: root,
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          globalSetup: existsSync(join(import.meta.dirname, root, globalSetup)) ? [globalSetup] : [],
+        },
+      })),
+      // The core's tests once more on WebCrypto, which Node's own conditions never choose.
+      {
+        extends: true as const,
+        root: 'packages/webhooks',
+        resolve: {
+          alias: { '#crypto': join(import.meta.dirname, 'packages/webhooks/src/wire/crypto.web.ts') },
+        },
+        test: {
+          name: 'packages/webhooks on WebCrypto',
+          include: ['src/**/*.test.ts'],
+          env: { CRYPTO_BUILD: 'web' },
+        },
       },
-    })),
+    ],
   },
 })

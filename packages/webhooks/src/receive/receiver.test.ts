@@ -452,8 +452,8 @@ describe('a handler that fails', () => {
 
   it('gets the event again with the next attempt', async () => {
     const { receiver } = makeReceiver()
-    const outcomes = [Promise.reject(new Error('down')), Promise.resolve()]
-    receiver.on('scan.completed', () => outcomes.shift())
+    const outcomes = [() => Promise.reject(new Error('down')), () => Promise.resolve()]
+    receiver.on('scan.completed', () => outcomes.shift()?.())
     const request = await signedRequest(envelopeOf('scan.completed'))
     expect(await receiver.receive(request)).toMatchObject({ status: 500 })
     expect(await receiver.receive(request)).toMatchObject({ status: 200 })

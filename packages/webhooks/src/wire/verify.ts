@@ -53,7 +53,7 @@ export type Verification =
  * @returns which secret signed, or the first of the codes that applies; never rejects for what came over the wire.
  * @throws {WebhookError} `body_not_bytes`, or a `SecretErrorCode` for a secret that is unusable.
  * @example
- * const result = await verify({ body, headers: request.headers, secrets: [process.env.WEBHOOK_SECRET] })
+ * const result = await verify({ body, headers: request.headers, secrets: [secret] })
  * if (!result.verified) return new Response(result.code, { status: 401 })
  * @see docs/wire-format.md#signatures
  */
