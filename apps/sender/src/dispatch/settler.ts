@@ -1,7 +1,7 @@
 import type { Logger } from '@complywise/service'
 import type { DeliveryQueue, Settlement } from '../store/delivery-queue.ts'
 
-/** Writes outcomes in batches: all that arrive while one batch is being written form the next one. */
+/** Writes outcomes in batches: all that arrive while others are being written form the next one. */
 export interface Settler {
   /** Resolves once the settlement is durable, or its lease turned out to be lost. */
   settle(settlement: Settlement): Promise<void>
@@ -13,6 +13,9 @@ interface Waiting {
 }
 
 const MAX_BATCH = 500
+// While one batch waits for its commit, the next is executed, if it is worth a statement of its own.
+const MAX_WRITERS = 2
+const WORTH_A_WRITER = 64
 const RETRY_MS = 500
 
 /**
@@ -21,17 +24,17 @@ const RETRY_MS = 500
  */
 export function createSettler(queue: DeliveryQueue, leaseMs: number, logger: Logger): Settler {
   let waiting: Waiting[] = []
-  let isWriting = false
+  let writers = 0
 
   async function writeAll(): Promise<void> {
-    isWriting = true
+    writers += 1
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MAX_BATCH)
       waiting = waiting.slice(MAX_BATCH)
       await write(batch.map((entry) => entry.settlement))
       for (const entry of batch) entry.done()
     }
-    isWriting = false
+    writers -= 1
   }
 
   async function write(settlements: readonly Settlement[]): Promise<void> {
@@ -63,7 +66,7 @@ export function createSettler(queue: DeliveryQueue, leaseMs: number, logger: Log
     settle: (settlement) =>
       new Promise((done) => {
         waiting.push({ settlement, done })
-        if (!isWriting) void writeAll()
+        if (writers === 0 || (writers < MAX_WRITERS && waiting.length >= WORTH_A_WRITER)) void writeAll()
       }),
   }
 }

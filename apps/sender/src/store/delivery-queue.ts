@@ -72,7 +72,7 @@ export function createDeliveryQueue(pool: Pool, encryptionKey: Uint8Array): Deli
 // Rows under a live lease stay at the head of their lane and are filtered out, rather than moved by a new
 // due_at: there are never more of them than attempts in flight, and the claim touches no index.
 const CLAIM = `
-  with lane as (
+  with lane as materialized (
     select s.id, s.url, room,
       array(select sealed from webhooks.subscription_secret k
             where k.subscription_id = s.id and (k.expires_at is null or k.expires_at > now())
