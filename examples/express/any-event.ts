@@ -9,7 +9,7 @@ export function summarize(event: WebhookEvent): string {
     case 'scan.failed':
       return `Scan failed: ${event.data.error?.message ?? 'no reason given'}`
     case 'compliance.score_changed':
-      return `${event.data.framework ?? 'Overall'} score: ${event.data.previous_score} -> ${event.data.new_score}`
+      return `${event.data.framework ?? 'Overall'} score is now ${event.data.new_score ?? 'unknown'}`
     case 'compliance.control_failed':
       return `${event.data.framework} ${event.data.control_id} is ${event.data.new_status}`
     case 'evidence.uploaded':

@@ -7,7 +7,7 @@ const identity = { event_id: '0f4c2c4e-7c8d-4c56-8e0f-9d1a2b3c4d5e', timestamp: 
 it.each<[EventType, string]>([
   ['scan.completed', 'Scan completed: 38 of 49 controls passed'],
   ['scan.failed', 'Scan failed: AWS refused the credentials of the integration "AWS production".'],
-  ['compliance.score_changed', 'SOC 2 score: 81.6 -> 77.6'],
+  ['compliance.score_changed', 'SOC 2 score is now 77.6'],
   ['compliance.control_failed', 'SOC 2 CC6.1 is failed'],
   ['evidence.uploaded', 'Evidence uploaded: access-review-2026-q1.pdf'],
   ['integration.disconnected', 'AWS production is disconnected'],

@@ -29,11 +29,13 @@ const envelope = object('An event.', {
   data: object('What happened.', {}),
 })
 
+// Fatal, because a replacement character in place of bad bytes would change what was signed.
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 /** `undefined`, which JSON cannot express, when the body is no JSON. */
 function parseJson(body: Uint8Array): unknown {
   try {
-    // Fatal, because a replacement character in place of bad bytes would change what was signed.
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(decoder.decode(body))
   } catch {
     return undefined
   }

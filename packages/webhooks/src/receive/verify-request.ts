@@ -15,7 +15,7 @@ export type RequestVerification =
   | {
       readonly verified: false
       readonly code: RejectionCode
-      /** More about it, for a log and never for the caller; quotes neither a secret nor a value of the body. */
+      /** More about it, for a log and never for the caller: names of fields, times, no secret and no other value. */
       readonly detail: string | undefined
       /** What to answer, if the answer is yours to send. */
       readonly reply: Reply
