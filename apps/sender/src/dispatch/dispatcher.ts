@@ -31,6 +31,8 @@ export interface Dispatcher {
   start(): void
   /** These lanes, or any if none is named, may have something due. */
   wake(subscriptionIds: readonly string[]): void
+  /** Whether its loop has been getting through to the database. */
+  isHealthy(): boolean
   /**
    * Claims nothing more and waits for what is in flight; after `graceMs` the rest is canceled and put back.
    * Resolves when every outcome is stored.
@@ -45,6 +47,7 @@ const LEASE_MARGIN_MS = 15_000
 const CLAIM_SPACING_MS = 5
 const SWEEP_MS = 1000
 const RETRY_MS = 1000
+const UNHEALTHY_AFTER_MS = 10_000
 
 /** A dispatcher. Several, in one process or many, may share a database. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -56,6 +59,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const alarm = createAlarm()
   let isStopping = false
   let sweepAt = 0
+  let lastSweepAt = 0
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
@@ -78,6 +82,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       for (const lane of await queue.findWaitingLanes())
         lanes.expect(lane.subscriptionId, lane.readyAt.getTime())
+      lastSweepAt = Date.now()
     } catch (error) {
       logger.error({ err: error }, 'looking for due deliveries failed')
     }
@@ -144,6 +149,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, Date.now())
       alarm.ring()
     },
+    isHealthy: () =>
+      Date.now() - lastSweepAt < Math.max(UNHEALTHY_AFTER_MS, sweepAt - lastSweepAt + SWEEP_MS),
     async stop(graceMs) {
       isStopping = true
       alarm.ring()

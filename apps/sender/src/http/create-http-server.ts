@@ -38,7 +38,8 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: requestTimeoutMs,
-    connectionTimeout: 2 * requestTimeoutMs,
+    // Later than the request timeout, which is answered before the connection is closed.
+    connectionTimeout: requestTimeoutMs + 2 * TIMEOUT_CHECK_MS,
     handlerTimeout: requestTimeoutMs + HANDLER_MARGIN_MS,
     http: { connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs) },
     // What is in flight is answered; only idle connections are closed at once.

@@ -12,7 +12,9 @@ import { ProblemError, validationFailed } from './problem.ts'
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const result = schema.safeParse(data, { reportInput: true })
+    // Fastify hands over an absent body as null.
+    const value = httpPart === 'body' && data === null ? undefined : data
+    const result = schema.safeParse(value, { reportInput: true })
     const unportable = findUnportable(data)
     if (result.success && unportable.length === 0) return { value: result.data }
     if (httpPart === 'params')

@@ -29,10 +29,8 @@ const settings: readonly string[] = [
   'shared_buffers=256MB',
   'max_connections=100',
   'wal_compression=pglz',
-  'max_wal_size=2GB',
   'checkpoint_timeout=15min',
   'random_page_cost=1.1',
-  'effective_io_concurrency=32',
   // Queue tables turn over completely within minutes.
   'autovacuum_naptime=15s',
   'jit=off',

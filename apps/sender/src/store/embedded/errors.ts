@@ -9,7 +9,7 @@
  * - `account_unavailable`: the process is root, and there is no account to run the server as
  * - `cluster_not_created`: `initdb` failed; its last words are in the message
  * - `server_not_started`: the server failed to start; its last words are in the message
- * - `server_unresponsive`: a server has the directory but accepts no connection
+ * - `server_unresponsive`: a server has the directory but lets nobody in
  * - `server_not_stopped`: the server did not stop in time; it goes on running
  * - `server_lost`: the server ended, or another sender took it over
  */
@@ -40,7 +40,7 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The system's name for why a call failed, such as `EACCES`; `undefined` for other errors. */
+/** What the system or PostgreSQL calls the failure, such as `EACCES` or `57P03`; `undefined` for other errors. */
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { type Cluster, userName } from './cluster.ts'
-import { EmbeddedPostgresError } from './errors.ts'
+import { EmbeddedPostgresError, systemErrorCode } from './errors.ts'
 import {
   canBePostmaster,
   isAlive,
@@ -22,6 +22,9 @@ export interface Server {
 
 /** How long a server may take to start, stop or recover before it counts as hung. */
 const patienceMs = 60_000
+
+/** `invalid_password` among PostgreSQL's error codes. */
+const wrongPassword = '28P01'
 
 /** A file that is still empty after this was cut short by a crash. */
 const emptyForMs = 10_000
@@ -58,11 +61,12 @@ export async function findServer(cluster: Cluster): Promise<Server | undefined> 
         lastError = error
       }
     }
-    if (Date.now() > deadline) {
+    // Waiting does not help against a wrong password.
+    if (Date.now() > deadline || systemErrorCode(lastError) === wrongPassword) {
       throw new EmbeddedPostgresError(
         'server_unresponsive',
-        `Process ${file.pid} serves the database in ${cluster.directory} but accepts no connection ` +
-          `(${lastError instanceof Error ? lastError.message : 'no port yet'}). ` +
+        `Process ${file.pid} serves the database in ${cluster.directory} but lets nobody in ` +
+          `(${lastError instanceof Error ? lastError.message : 'it has no port yet'}). ` +
           'See server.log there; end the process if it hangs, then start the sender again.',
         { cause: lastError },
       )

@@ -24,7 +24,7 @@ export async function createWhole(
     await syncDirectory(dirname(directory))
     return true
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true })
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {})
     // Where the name is taken, POSIX answers with one of the first two, Windows with the last.
     const taken = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemErrorCode(error) ?? '')
     if (taken && (await stat(directory).catch(() => undefined)) !== undefined) return false

@@ -52,7 +52,7 @@ export async function runTool(
   try {
     await once(child, 'exit')
   } catch (error) {
-    throw notRunnable(file, account, error)
+    throw notRunnable(file, { cwd, account }, error)
   } finally {
     clearTimeout(timer)
     closed.catch(() => {})
@@ -81,9 +81,13 @@ function toolEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept.map((name) => [name, process.env[name]])), LC_ALL: 'C', TZ: 'UTC' }
 }
 
-function notRunnable(file: string, account: Account | undefined, cause: unknown): EmbeddedPostgresError {
+function notRunnable(
+  file: string,
+  { cwd, account }: Pick<ToolOptions, 'cwd' | 'account'>,
+  cause: unknown,
+): EmbeddedPostgresError {
   const code = systemErrorCode(cause) ?? String(cause)
-  if (code === 'ENOENT' && existsSync(file)) {
+  if (code === 'ENOENT' && existsSync(file) && existsSync(cwd)) {
     // The file is there; what is missing is the loader it names, as on Alpine, whose C library is musl.
     return new EmbeddedPostgresError(
       'platform_unsupported',

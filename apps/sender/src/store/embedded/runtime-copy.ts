@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { chmod, copyFile, lstat, mkdir, readdir, symlink } from 'node:fs/promises'
+import { chmod, copyFile, lstat, mkdir, open, readdir, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { PackagedBinaries } from './binaries.ts'
 import { createWhole } from './leftovers.ts'
@@ -46,6 +46,13 @@ async function copyTree(from: string, to: string): Promise<void> {
     if (entry.isDirectory()) await copyTree(join(from, entry.name), target)
     if (!entry.isFile() || entry.name.endsWith('.a')) continue
     await copyFile(join(from, entry.name), target, constants.COPYFILE_FICLONE)
-    await chmod(target, 0o755)
+    const file = await open(target)
+    try {
+      await file.chmod(0o755)
+      // The folder's final name says that it is whole, also after a loss of power.
+      await file.sync()
+    } finally {
+      await file.close()
+    }
   }
 }

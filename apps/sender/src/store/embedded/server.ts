@@ -44,14 +44,10 @@ export async function startServer(cluster: Cluster, binaries: Binaries, durable:
       [
         'start',
         '--wait',
-        '-t',
-        String(startSeconds),
-        '-D',
-        'data',
-        '-l',
-        logName,
-        '-o',
-        options(port, durable),
+        `--timeout=${startSeconds}`,
+        '--pgdata=data',
+        `--log=${logName}`,
+        `--options=${options(port, durable)}`,
       ],
       { cwd: cluster.directory, account: cluster.account, timeoutMs: (startSeconds + 30) * 1000 },
     )
@@ -73,7 +69,8 @@ export async function startServer(cluster: Cluster, binaries: Binaries, durable:
  * @throws {EmbeddedPostgresError} `server_not_stopped`
  */
 export async function stopServer(cluster: Cluster, binaries: Binaries, { pid }: Server): Promise<void> {
-  // Not `pg_ctl stop`, which waits for the next server as well where one follows at once.
+  if (!(await isRunning(cluster, pid))) return
+  // Not `pg_ctl stop`: where another server follows at once, it waits for that one to stop as well.
   const { output } = await runTool(binaries.pgCtl, ['kill', 'INT', String(pid)], {
     cwd: cluster.directory,
     account: cluster.account,

@@ -1,0 +1,30 @@
+import { type ApiKeyStore, createApiKeyStore, type Role } from '../store/api-keys.ts'
+import { runCommand } from './run-command.ts'
+
+/** What `sender keys create` was asked for. */
+export interface CreateKeyOptions {
+  readonly role: Role
+  readonly account: string
+  readonly json?: boolean
+}
+
+/** `sender keys create`: makes an API key and prints it, this once. */
+export function createKey({ role, account, json }: CreateKeyOptions): Promise<never> {
+  return runCommand(async (openStore) => {
+    const { db } = await openStore()
+    const created = await createApiKeyStore(db).create(account, role)
+    return json === true ? toJson(created, account) : toText(created, account)
+  })
+}
+
+type Created = Awaited<ReturnType<ApiKeyStore['create']>>
+
+function toJson({ id, accountId, role, key }: Created, account: string): string {
+  return `${JSON.stringify({ id, account_id: accountId, account, role, key })}\n`
+}
+
+// Alone on stdout where it is piped: KEY=$(sender keys create --role admin).
+function toText({ role, key }: Created, account: string): string {
+  if (!process.stdout.isTTY) return `${key}\n`
+  return `${key}\n\nA key with the role ${role} for the account ${account}. It is stored as a hash and cannot be shown again.\n`
+}

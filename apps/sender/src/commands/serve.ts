@@ -1,0 +1,17 @@
+import { createLogger, runService } from '@complywise/service'
+import { startSender } from '../sender.ts'
+import { readConfigOrExit } from './read-config-or-exit.ts'
+
+/** Beyond what attempts may take to end: closing connections, stopping the embedded database. */
+const CLOSING_MS = 15_000
+
+/** `sender serve`: runs until the process is asked to stop. */
+export async function serve(): Promise<never> {
+  const config = readConfigOrExit()
+  const logger = createLogger({ name: 'sender', level: config.logLevel })
+  return runService({
+    logger,
+    graceMs: config.shutdownGraceMs + CLOSING_MS,
+    start: () => startSender(config, logger),
+  })
+}
