@@ -41,7 +41,12 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
     // Later than the request timeout, which is answered before the connection is closed.
     connectionTimeout: requestTimeoutMs + 2 * TIMEOUT_CHECK_MS,
     handlerTimeout: requestTimeoutMs + HANDLER_MARGIN_MS,
-    http: { connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs) },
+    http: {
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs),
+      // Node swaps the two timeouts when that of the headers, 60 s by default, is the longer one.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    },
     // What is in flight is answered; only idle connections are closed at once.
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { createLogger, createReadiness, type Readiness } from '@complywise/service'
+import { createServer, type ServerOptions } from '../../../src/api/create-server.ts'
+import { type ApiKeyStore, createApiKeyStore, type Role } from '../../../src/store/api-keys.ts'
+import { type Database, openDatabase } from '../../../src/store/database.ts'
+import { createDeliveryStore } from '../../../src/store/deliveries.ts'
+import { createEventStore } from '../../../src/store/events.ts'
+import { migrate } from '../../../src/store/migrate.ts'
+import { createSubscriptionStore } from '../../../src/store/subscriptions.ts'
+import { createTestDatabase } from '../../support/postgres.ts'
+import { type ContractCheck, createContractCheck } from './contract.ts'
+
+/** A key of each role. */
+export type Keys = Readonly<Record<Role, string>>
+
+/** What to send. */
+export interface Call {
+  /** An API key. */
+  readonly key?: string
+  /** Sent as JSON. */
+  readonly json?: unknown
+  /** Sent as it is. */
+  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body parsed; `undefined` when there is none. */
+  readonly body: any // oxlint-disable-line typescript/no-explicit-any -- tests look into answers of every shape
+}
+
+/** The API on a socket of its own, with a database of its own and the keys of two accounts. */
+export interface TestApi {
+  readonly origin: string
+  readonly port: number
+  readonly database: Database
+  /** Opens the secrets of subscriptions. */
+  readonly encryptionKey: Uint8Array
+  readonly connectionString: string
+  readonly readiness: Readiness
+  readonly keys: Keys
+  /** Keys of another account. */
+  readonly otherKeys: Keys
+  /** Calls the API and checks the answer against `/openapi.json`. */
+  call(method: string, path: string, call?: Call): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** Starts the API; `options` replace what a test wants otherwise. */
+export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
+  const testDatabase = await createTestDatabase()
+  const database = openDatabase({ connectionString: testDatabase.connectionString })
+  await migrate(database.pool)
+  const apiKeys = createApiKeyStore(database.db)
+  const encryptionKey = randomBytes(32)
+  const readiness = createReadiness()
+  const server = await createServer({
+    apiKeys,
+    subscriptions: createSubscriptionStore(database.db, encryptionKey),
+    events: createEventStore(database.pool),
+    deliveries: createDeliveryStore(database.db),
+    readiness,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    allowedNetworks: [],
+    // No test depends on what the Internet's names resolve to.
+    resolveHost: async () => ['93.184.215.14'],
+    ...options,
+  })
+  const origin = await server.listen({ host: '127.0.0.1', port: 0 })
+  const check = await createContractCheck(origin)
+  return {
+    origin,
+    port: Number(new URL(origin).port),
+    database,
+    encryptionKey,
+    connectionString: testDatabase.connectionString,
+    readiness,
+    keys: await createKeys(apiKeys, 'acme'),
+    otherKeys: await createKeys(apiKeys, 'globex'),
+    call: (method, path, call = {}) => send(origin, check, method, path, call),
+    async close() {
+      await server.close()
+      await database.close()
+      await testDatabase.drop()
+    },
+  }
+}
+
+async function createKeys(apiKeys: ApiKeyStore, account: string): Promise<Keys> {
+  return {
+    admin: (await apiKeys.create(account, 'admin')).key,
+    member: (await apiKeys.create(account, 'member')).key,
+    publisher: (await apiKeys.create(account, 'publisher')).key,
+  }
+}
+
+async function send(
+  origin: string,
+  check: ContractCheck,
+  method: string,
+  path: string,
+  { key, json, body, headers }: Call,
+): Promise<Answer> {
+  const response = await fetch(origin + path, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    ...(body === undefined ? {} : { body, duplex: 'half' }),
+  })
+  const text = await response.text()
+  const answer: Answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+  check(method, path, answer)
+  return answer
+}
