@@ -6,6 +6,7 @@ import { addAccessControl } from './access.ts'
 import type { Api } from './api.ts'
 import { answerClientError } from './client-errors.ts'
 import { addErrorAnswers, answerWithProblem } from './error-answers.ts'
+import { addGracefulClose } from './graceful-close.ts'
 import { addJsonBodyParser, MAX_BODY_BYTES } from './json-body.ts'
 import { addRequestLog, requestIdOf } from './request-log.ts'
 import { addSecureHeaders } from './secure-headers.ts'
@@ -56,6 +57,7 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
     .withTypeProvider<ZodTypeProvider>()
     .setValidatorCompiler(validatorCompiler)
     .setSerializerCompiler(serializerCompiler)
+  addGracefulClose(app)
   addJsonBodyParser(app)
   addErrorAnswers(app)
   addRequestLog(app)

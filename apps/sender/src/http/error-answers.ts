@@ -13,7 +13,8 @@ export function addErrorAnswers(app: Api): void {
 /** Sends the problem that `error` is, or stands for. */
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblemError(error)
-  if (problem.status >= 500 && !hasCallerLeft(request)) request.log.error({ err: error }, problem.code)
+  const isUnexpected = problem !== error && problem.status >= 500
+  if (isUnexpected && !hasCallerLeft(request)) request.log.error({ err: error }, problem.code)
   // With `close`, the rest of a large body would reset the connection before the caller has read the answer. Node
   // discards the rest as it comes, for at most the request timeout.
   if (problem.code === 'body_too_large') reply.removeHeader('connection')

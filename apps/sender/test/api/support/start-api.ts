@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createLogger, createReadiness, type Readiness } from '@complywise/service'
+import { vi } from 'vitest'
 import { createServer, type ServerOptions } from '../../../src/api/create-server.ts'
 import { type ApiKeyStore, createApiKeyStore, type Role } from '../../../src/store/api-keys.ts'
 import { type Database, openDatabase } from '../../../src/store/database.ts'
@@ -9,6 +10,9 @@ import { migrate } from '../../../src/store/migrate.ts'
 import { createSubscriptionStore } from '../../../src/store/subscriptions.ts'
 import { createTestDatabase } from '../../support/postgres.ts'
 import { type ContractCheck, createContractCheck } from './contract.ts'
+
+// Creating a database takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 /** A key of each role. */
 export type Keys = Readonly<Record<Role, string>>
@@ -47,6 +51,8 @@ export interface TestApi {
   readonly otherKeys: Keys
   /** Calls the API and checks the answer against `/openapi.json`. */
   call(method: string, path: string, call?: Call): Promise<Answer>
+  /** Closes the server alone, once what is in flight is answered. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,6 +88,7 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
     keys: await createKeys(apiKeys, 'acme'),
     otherKeys: await createKeys(apiKeys, 'globex'),
     call: (method, path, call = {}) => send(origin, check, method, path, call),
+    stop: () => server.close(),
     async close() {
       await server.close()
       await database.close()
