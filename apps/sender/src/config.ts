@@ -35,10 +35,10 @@ export const configDefinition = defineConfig({
         .optional(),
       secret: true,
       description:
-        'PostgreSQL 15 or newer. Without it, the sender runs a PostgreSQL of its own in SENDER_DATA_DIRECTORY.',
+        'PostgreSQL 15 or newer. Without it, the sender runs a PostgreSQL of its own in SENDER_DATA_DIR.',
     },
     dataDirectory: {
-      env: 'SENDER_DATA_DIRECTORY',
+      env: 'SENDER_DATA_DIR',
       schema: z.string().default(dataDirectory),
       defaultText: '/var/lib/complywise-sender for root, else complywise-sender in the user’s data directory',
       description: 'Where the embedded database and its encryption key are kept. Not used with DATABASE_URL.',
@@ -52,7 +52,7 @@ export const configDefinition = defineConfig({
         .optional(),
       secret: true,
       description:
-        'Encrypts the signing secrets at rest: 32 random bytes in base64 (openssl rand -base64 32). Required with DATABASE_URL; else made once and kept in SENDER_DATA_DIRECTORY.',
+        'Encrypts the signing secrets at rest: 32 random bytes in base64 (openssl rand -base64 32). Required with DATABASE_URL; else made once and kept in SENDER_DATA_DIR.',
     },
     host: {
       env: 'SENDER_HOST',
