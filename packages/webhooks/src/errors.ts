@@ -56,11 +56,11 @@ export type WebhookErrorCode =
  * if (error instanceof WebhookError && error.code === 'secret_whitespace') { … }
  */
 export class WebhookError extends Error {
+  override readonly name = 'WebhookError'
   readonly code: WebhookErrorCode
 
   constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = 'WebhookError'
     this.code = code
   }
 }

@@ -1,10 +1,12 @@
 import { decodeBase64 } from './encoding.ts'
-import { headerNames, readHeader, type RequestHeaders } from './headers.ts'
+import { readHeader, type RequestHeaders } from './headers.ts'
 
 /** The Standard Webhooks trio as a request presents it; nothing in it is verified yet. */
 export interface PresentedAttempt {
-  readonly id: string
-  readonly timestamp: string
+  /** What is signed ahead of the body. */
+  readonly prefix: Uint8Array
+  /** Unix seconds. */
+  readonly timestamp: number
   /** Every `v1` signature, each of 32 bytes. */
   readonly signatures: readonly Uint8Array[]
 }
@@ -16,45 +18,37 @@ export interface PresentedAttempt {
  * that is not strictly formed. Signatures of versions other than `v1` are skipped.
  */
 export function readAttempt(headers: RequestHeaders): PresentedAttempt | 'malformed' | undefined {
-  const id = readHeader(headers, headerNames.webhookId)
-  const timestamp = readHeader(headers, headerNames.webhookTimestamp)
-  const signature = readHeader(headers, headerNames.webhookSignature)
-  if (id === undefined && timestamp === undefined && signature === undefined) return undefined
-  if (!isSignableId(id) || !isSignableTimestamp(timestamp)) return 'malformed'
-  const signatures = parseSignatures(signature)
-  return signatures ? { id, timestamp, signatures } : 'malformed'
+  const id = readHeader(headers, 'webhook-id')
+  const timestamp = readHeader(headers, 'webhook-timestamp')
+  const signature = readHeader(headers, 'webhook-signature')
+  if ((id ?? timestamp ?? signature) === undefined) return undefined
+  // One that is missing is as malformed as an empty one.
+  const prefix = encodePrefix(id ?? '', timestamp ?? '')
+  const signatures = parseSignatures(signature ?? '')
+  return prefix && signatures ? { prefix, timestamp: Number(timestamp), signatures } : 'malformed'
 }
 
 /**
- * What `webhook-signature` covers ahead of the body.
+ * Encodes what `webhook-signature` covers ahead of the body: `id.timestamp.`.
  *
+ * The id is up to 256 ASCII letters, digits, `-` and `_`: without a full stop what is signed reads in one way only, and
+ * without punctuation it cannot pass for the start of a JSON body, which the same key may sign. The timestamp is Unix
+ * seconds in their one spelling; up to twelve digits, so milliseconds are not mistaken for them.
+ *
+ * @returns `undefined` when either is not so.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
  */
-export function signedPrefix(id: string, timestamp: string): Uint8Array {
-  return new TextEncoder().encode(`${id}.${timestamp}.`)
+export function encodePrefix(id: string, timestamp: string): Uint8Array | undefined {
+  const prefix = `${id}.${timestamp}.`
+  return /^[\w-]{1,256}\.(?:0|[1-9]\d{0,11})\.$/.test(prefix) ? new TextEncoder().encode(prefix) : undefined
 }
 
-/**
- * Whether `id` can be a `webhook-id`: ASCII letters, digits, `-` and `_`. A full stop separates what is signed, and
- * no such id can pass for the start of a JSON body, which the same key may sign.
- */
-export function isSignableId(id: unknown): id is string {
-  return typeof id === 'string' && /^[\w-]{1,256}$/.test(id)
-}
-
-/** Whether `timestamp` is Unix seconds in their one spelling. Milliseconds have a digit too many until 33658. */
-export function isSignableTimestamp(timestamp: unknown): timestamp is string {
-  return typeof timestamp === 'string' && /^(?:0|[1-9]\d{0,11})$/.test(timestamp)
-}
-
-function parseSignatures(value: unknown): readonly Uint8Array[] | undefined {
-  if (typeof value !== 'string') return undefined
+function parseSignatures(value: string): readonly Uint8Array[] | undefined {
   const signatures: Uint8Array[] = []
   for (const entry of value.split(' ')) {
-    const [, version, encoded = ''] = /^(v\d+[a-z]?),([\w+/=-]+)$/.exec(entry) ?? []
-    if (!version) return undefined
-    if (version !== 'v1') continue
-    const signature = decodeBase64(encoded)
+    if (!/^v\d+[a-z]?,[\w+/=-]+$/.test(entry)) return undefined
+    if (!entry.startsWith('v1,')) continue
+    const signature = decodeBase64(entry.slice(3))
     if (signature?.length !== 32) return undefined
     signatures.push(signature)
   }

@@ -9,9 +9,6 @@ import { WebhookError } from '../errors.ts'
 export function assertBytes(body: Uint8Array | undefined): void {
   // `instanceof` fails across realms, such as between a Jest environment and Node.
   if (body?.[Symbol.toStringTag] !== 'Uint8Array') {
-    throw new WebhookError(
-      'body_not_bytes',
-      'The body must be a Uint8Array with its exact bytes, taken before any parser.',
-    )
+    throw new WebhookError('body_not_bytes', '`body` must be a Uint8Array of its exact bytes')
   }
 }

@@ -11,16 +11,17 @@ export function hmacKey(bytes: Uint8Array): HmacKey {
   return createSecretKey(bytes)
 }
 
-/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`, once with each key. */
+/** HMAC-SHA256 (RFC 2104) over `prefix` followed by `body`, once with each key. */
 export function hmacSha256(
   keys: readonly HmacKey[],
-  ...data: readonly Uint8Array[]
+  body: Uint8Array,
+  prefix?: Uint8Array,
 ): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
   return keys.map((key) => {
     const hmac = createHmac('sha256', key)
-    for (const part of data) hmac.update(part)
+    if (prefix) hmac.update(prefix)
     // A Buffer would bring its own backing store, which costs a fifth of the whole computation.
-    return decodeLatin1(hmac.digest('binary'))
+    return decodeLatin1(hmac.update(body).digest('binary'))
   })
 }
 

@@ -16,16 +16,19 @@ export function hmacKey(bytes: Uint8Array): HmacKey {
   return { bytes, imported: undefined }
 }
 
-/** HMAC-SHA256 (RFC 2104) over the concatenation of `data`, once with each key. */
+/** HMAC-SHA256 (RFC 2104) over `prefix` followed by `body`, once with each key. */
 export async function hmacSha256(
   keys: readonly HmacKey[],
-  ...data: readonly Uint8Array[]
+  body: Uint8Array,
+  prefix = new Uint8Array(),
 ): Promise<readonly Uint8Array[]> {
-  const whole = concatenate(data)
+  const data = new Uint8Array(prefix.length + body.length)
+  data.set(prefix)
+  data.set(body, prefix.length)
   return Promise.all(
     keys.map(async (key) => {
       key.imported ??= await crypto.subtle.importKey('raw', key.bytes, hmac, false, ['sign'])
-      return new Uint8Array(await crypto.subtle.sign(hmac, key.imported, whole))
+      return new Uint8Array(await crypto.subtle.sign(hmac, key.imported, data))
     }),
   )
 }
@@ -38,16 +41,6 @@ export async function sha256(data: Uint8Array): Promise<Uint8Array> {
 /** Compares two arrays of the same length in a time that does not depend on their contents. */
 export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0
-  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
+  for (let index = 0; index < a.length; index++) difference |= a[index]! ^ b[index]!
   return difference === 0
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.byteLength
-  }
-  return whole
 }

@@ -26,9 +26,9 @@ export async function contentDigest(body: Uint8Array): Promise<string> {
  */
 export async function matchesContentDigest(
   body: Uint8Array,
-  value: string | readonly string[] | undefined,
+  value: string | undefined,
 ): Promise<boolean | undefined> {
-  const presented = parseSha256(typeof value === 'object' ? value.join() : value)
+  const presented = parseSha256(value)
   return presented === undefined ? undefined : `sha-256=:${presented}:` === (await contentDigest(body))
 }
 

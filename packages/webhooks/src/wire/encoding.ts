@@ -1,6 +1,5 @@
 // Written once for both crypto builds: decoders that differ between runtimes are how two builds come to disagree.
 
-const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/][AQgw]==|[A-Za-z\d+/]{2}[AEIMQUYcgkosw048]=)?$/
 const hexDigits = '0123456789abcdef'
 
 /** Encodes bytes as standard base64 with padding (RFC 4648 §4). */
@@ -11,13 +10,18 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes canonical base64: the standard alphabet, padded, with zeros in the unused bits. Every decoder agrees on
- * the bytes of such text, and such bytes have no other spelling.
+ * Decodes canonical base64, which is what encoding gives: the standard alphabet, padded, with zeros in the unused
+ * bits, and nothing around. Every decoder agrees on the bytes of such text.
  *
- * @returns `undefined` for anything else.
+ * @returns `undefined` for anything else, such as what `atob` is lenient about.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  return base64.test(text) ? decodeLatin1(atob(text)) : undefined
+  try {
+    const binary = atob(text)
+    return btoa(binary) === text ? decodeLatin1(binary) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Decodes text whose every character stands for the byte of the same number. */
@@ -40,9 +44,8 @@ export function encodeHex(bytes: Uint8Array): string {
  * @returns `undefined` for anything else.
  */
 export function decodeHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 === 1) return undefined
   const bytes = new Uint8Array(text.length / 2)
-  for (let index = 0; index < bytes.length; index++) {
+  for (let index = 0; 2 * index < text.length; index++) {
     const byte = (hexDigit(text, 2 * index) << 4) | hexDigit(text, 2 * index + 1)
     if (byte < 0) return undefined
     bytes[index] = byte
@@ -50,7 +53,7 @@ export function decodeHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** The value of one digit, or -1, which makes every byte with it negative. */
+/** The value of one digit, or -1 for anything else or nothing, which makes every byte with it negative. */
 function hexDigit(text: string, index: number): number {
   const code = text.charCodeAt(index)
   if (code >= 48 && code <= 57) return code - 48

@@ -1,3 +1,4 @@
+// `verify` spells out the names it reads: a bundle of it would carry all of these, and a tenth of it would be names.
 /** The headers of the wire contract, in the lower case that every runtime hands over. */
 export const headerNames = {
   /** `sha256=` and the HMAC of the body in lowercase hexadecimal; the one header that is always there. */
@@ -36,15 +37,13 @@ export type HeaderRecord = Readonly<Record<string, string | readonly string[] | 
  * Reads one header.
  *
  * @param name in lower case, as in {@link headerNames}.
- * @returns its value; all values when a record shows that it was sent more than once; `undefined` when it is
- * absent. WHATWG `Headers` and Node join repeated headers with `, ` instead, which every strict value of the
- * wire contract refuses.
+ * @returns its value, or `undefined` when it is absent. The values of a repeated header are joined with commas, as
+ * WHATWG `Headers` and Node's `request.headers` have done already; what has one value in the wire contract never
+ * contains a comma, so a repeated header is refused in whichever form it is handed over.
  */
-export function readHeader(headers: RequestHeaders, name: string): string | readonly string[] | undefined {
-  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined
-  const value = headers[name]
-  if (!Array.isArray(value)) return value
-  return value.length > 1 ? value : value[0]
+export function readHeader(headers: RequestHeaders, name: string): string | undefined {
+  const value = isFetchHeaders(headers) ? headers.get(name) : headers[name]
+  return value === undefined || value === null ? undefined : String(value)
 }
 
 // A request may carry a header called `get`, so the key alone does not tell the two forms apart.

@@ -1,5 +1,6 @@
 import { type HmacKey, hmacKey } from '#crypto'
-import { assertUsable, readUsableKey } from './secret.ts'
+import { WebhookError } from '../errors.ts'
+import { readKey } from './secret.ts'
 
 /** The keys of one secret. */
 export interface SecretKeys {
@@ -9,26 +10,27 @@ export interface SecretKeys {
   readonly attempt: HmacKey
 }
 
-/** More subscriptions than one process usually receives for; a secret beyond them costs its import again. */
+/** More than a receiver has secrets. A sender has, and computes the keys of most attempts anew. */
 const cacheLimit = 256
 const cache = new Map<string, SecretKeys>()
 
 /**
- * The keys of every secret, in order. The latest are kept: checking and importing a secret takes about as long as the
+ * The keys of every secret, in order. They are kept, because checking and importing a secret takes twice as long as the
  * HMAC of a small body.
  *
  * @throws {WebhookError} with a `SecretErrorCode` when there is no secret or one is unusable.
  */
 export function keysOf(secrets: readonly string[]): readonly SecretKeys[] {
-  if (secrets.length === 0) assertUsable(secrets)
+  if (secrets.length === 0) throw new WebhookError('secret_empty', '`secrets` is empty')
   return secrets.map((secret, index) => cache.get(secret) ?? importKeys(secret, index))
 }
 
 function importKeys(secret: string, index: number): SecretKeys {
-  const bytes = readUsableKey(secret, index)
+  const bytes = readKey(secret)
+  // `inspectSecret` has the sentences; here they would be most of what a bundle of `verify` weighs.
+  if (typeof bytes === 'string') throw new WebhookError(bytes, `secrets[${index}]: ${bytes}`)
   const keys = { signature: hmacKey(bytes.signature), attempt: hmacKey(bytes.attempt) }
-  const [oldest] = cache.size < cacheLimit ? [] : cache.keys()
-  if (oldest !== undefined) cache.delete(oldest)
+  if (cache.size === cacheLimit) cache.clear()
   cache.set(secret, keys)
   return keys
 }

@@ -66,7 +66,10 @@ export function inspectSecret(secret: string): SecretInspection {
  */
 export function assertUsable(secrets: readonly string[]): void {
   if (secrets.length === 0) throw new WebhookError('secret_empty', 'No secret is given: `secrets` is empty.')
-  for (const [index, secret] of secrets.entries()) readUsableKey(secret, index)
+  for (const [index, secret] of secrets.entries()) {
+    const key = readKey(secret)
+    if (typeof key === 'string') throw new WebhookError(key, `secrets[${index}]: ${problems[key]}`)
+  }
 }
 
 /** The bytes that a secret stands for. */
@@ -77,14 +80,8 @@ export interface KeyBytes {
   readonly attempt: Uint8Array
 }
 
-/** The keys of `secrets[index]`; throws like {@link assertUsable}. */
-export function readUsableKey(secret: string, index: number): KeyBytes {
-  const key = readKey(secret)
-  if (typeof key === 'string') throw new WebhookError(key, `secrets[${index}]: ${problems[key]}`)
-  return key
-}
-
-function readKey(secret: string): KeyBytes | SecretErrorCode {
+/** The keys that a secret stands for, or why it stands for none. */
+export function readKey(secret: string): KeyBytes | SecretErrorCode {
   if (!secret || secret === prefix) return 'secret_empty'
   if (secret.trim() !== secret) return 'secret_whitespace'
   if (/^(["'`]).*\1$/s.test(secret)) return 'secret_quoted'

@@ -1,6 +1,6 @@
 import { hmacSha256 } from '#crypto'
 import { WebhookError } from '../errors.ts'
-import { isSignableId, isSignableTimestamp, signedPrefix } from './attempt.ts'
+import { encodePrefix } from './attempt.ts'
 import { assertBytes } from './body.ts'
 import { contentDigest } from './digest.ts'
 import { encodeBase64, encodeHex } from './encoding.ts'
@@ -48,17 +48,17 @@ export async function sign(input: SignInput): Promise<SignatureHeaders> {
   const keys = keysOf(secrets)
   assertBytes(body)
   const timestamp = String(Math.floor(attemptedAt.getTime() / 1000))
-  if (!isSignableId(eventId)) {
-    throw new WebhookError('attempt_invalid', '`eventId` must be at most 256 ASCII letters, digits, - and _.')
-  }
-  if (!isSignableTimestamp(timestamp)) {
-    throw new WebhookError('attempt_invalid', '`attemptedAt` must be a valid time since 1970.')
+  const prefix = encodePrefix(eventId, timestamp)
+  if (!prefix) {
+    const message =
+      '`eventId` must be up to 256 ASCII letters, digits, - and _, and `attemptedAt` a time since 1970'
+    throw new WebhookError('attempt_invalid', message)
   }
 
   const signatureKeys = keys.slice(0, 1).map((key) => key.signature)
   const [signature] = await hmacSha256(signatureKeys, body)
   const attemptKeys = keys.map((key) => key.attempt)
-  const attemptSignatures = await hmacSha256(attemptKeys, signedPrefix(eventId, timestamp), body)
+  const attemptSignatures = await hmacSha256(attemptKeys, body, prefix)
   return {
     [headerNames.signature]: `sha256=${encodeHex(signature!)}`,
     [headerNames.webhookId]: eventId,

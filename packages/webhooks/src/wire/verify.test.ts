@@ -36,14 +36,6 @@ describe('verify', () => {
     expect(await verify({ body, headers, secrets })).toMatchObject({ verified: true })
   })
 
-  it('takes an empty list for a missing header', async () => {
-    const headers = { 'x-complywise-signature': [] }
-    expect(await verify({ body, headers, secrets })).toStrictEqual({
-      verified: false,
-      code: 'signature_missing',
-    })
-  })
-
   it('is not confused by a request with a header called get', async () => {
     const headers = { get: 'x-complywise-signature', 'x-complywise-signature': signature }
     expect(await verify({ body, headers, secrets })).toMatchObject({ verified: true })
@@ -58,8 +50,6 @@ describe('verify', () => {
     ['a number', 1],
     ['an object', {}],
     ['a boolean', true],
-    ['null', null],
-    ['a list of a list', [[signature]]],
     ['a list of numbers', [1, 2]],
   ])('takes %s in place of a signature for malformed', async (_, value) => {
     const headers = { 'x-complywise-signature': value }
@@ -98,7 +88,6 @@ describe('verify', () => {
     ['an array of 16-bit numbers', new Uint16Array(8)],
     ['a list of numbers', [...body]],
     ['nothing', undefined],
-    ['null', null],
   ])('rejects when the body is %s, which only the program can have done', async (_, value) => {
     // @ts-expect-error -- the types would stop it.
     await expect(verify({ body: value, headers: signed, secrets })).rejects.toMatchObject({

@@ -1,9 +1,9 @@
 import { hmacSha256, timingSafeEqual } from '#crypto'
 import type { SignatureErrorCode } from '../errors.ts'
-import { readAttempt, signedPrefix } from './attempt.ts'
+import { readAttempt } from './attempt.ts'
 import { assertBytes } from './body.ts'
 import { decodeHex } from './encoding.ts'
-import { headerNames, readHeader, type RequestHeaders } from './headers.ts'
+import { readHeader, type RequestHeaders } from './headers.ts'
 import { keysOf } from './keys.ts'
 
 /** What is to be verified. */
@@ -47,8 +47,8 @@ export type Verification =
  * be valid too; the two may be made with different secrets. A pure function: whether an attempt is too old is for the
  * caller to decide.
  *
- * Signatures are compared in constant time and every secret is tried, also after one has matched, so the time taken
- * tells nothing but the number of secrets and the length of the body.
+ * Signatures are compared in constant time, and only after the HMACs of all secrets are computed: the time taken tells
+ * how many secrets there are and how long the body is, not how close a forgery came or which secret was rotated out.
  *
  * @returns which secret signed, or the first of the codes that applies; never rejects for what came over the wire.
  * @throws {WebhookError} `body_not_bytes`, or a `SecretErrorCode` for a secret that is unusable.
@@ -62,7 +62,7 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   const keys = keysOf(secrets)
   assertBytes(body)
 
-  const presented = readHeader(headers, headerNames.signature)
+  const presented = readHeader(headers, 'x-complywise-signature')
   if (presented === undefined) return { verified: false, code: 'signature_missing' }
   const signature = parseSignature(presented)
   if (!signature) return { verified: false, code: 'signature_malformed' }
@@ -75,27 +75,18 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   const attempt = readAttempt(headers)
   if (!attempt) return { verified: true, secretIndex, attemptedAt: undefined }
   if (attempt === 'malformed') return { verified: false, code: 'attempt_signature_malformed' }
-  const { id, timestamp, signatures } = attempt
   const attemptKeys = keys.map((key) => key.attempt)
-  const prefix = signedPrefix(id, timestamp)
-  if (findSigner(await hmacSha256(attemptKeys, prefix, body), signatures) === -1) {
+  if (findSigner(await hmacSha256(attemptKeys, body, attempt.prefix), attempt.signatures) === -1) {
     return { verified: false, code: 'attempt_signature_mismatch' }
   }
-  return { verified: true, secretIndex, attemptedAt: new Date(Number(timestamp) * 1000) }
+  return { verified: true, secretIndex, attemptedAt: new Date(attempt.timestamp * 1000) }
 }
 
-function parseSignature(value: unknown): Uint8Array | undefined {
-  if (typeof value !== 'string' || value.length !== 71 || !value.startsWith('sha256=')) return undefined
-  return decodeHex(value.slice(7))
+function parseSignature(value: string): Uint8Array | undefined {
+  return value.length === 71 && value.startsWith('sha256=') ? decodeHex(value.slice(7)) : undefined
 }
 
-/** The index of the first of `expected` that one of `presented` equals, or -1. Compares every pair. */
+/** The index of the first of `expected` that is among `presented`, or -1. */
 function findSigner(expected: readonly Uint8Array[], presented: readonly Uint8Array[]): number {
-  let signer = -1
-  for (const [index, mac] of expected.entries()) {
-    for (const signature of presented) {
-      if (timingSafeEqual(mac, signature) && signer === -1) signer = index
-    }
-  }
-  return signer
+  return expected.findIndex((mac) => presented.some((signature) => timingSafeEqual(mac, signature)))
 }
