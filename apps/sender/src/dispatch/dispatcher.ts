@@ -1,7 +1,7 @@
 import type { Logger } from '@complywise/service'
 import type { RetryPolicy } from '../domain/backoff.ts'
 import { decide } from '../domain/verdict.ts'
-import type { ClaimedDelivery, DeliveryQueue, LaneRoom } from '../store/delivery-queue.ts'
+import type { Claimed, ClaimedDelivery, DeliveryQueue, LaneRoom } from '../store/delivery-queue.ts'
 import type { Attempter } from './attempter.ts'
 import { createLanes } from './lanes.ts'
 import { createSettler } from './settler.ts'
@@ -47,6 +47,7 @@ const LEASE_MARGIN_MS = 15_000
 const CLAIM_SPACING_MS = 5
 const SWEEP_MS = 1000
 const RETRY_MS = 1000
+const MIN_WAIT_MS = 10
 const UNHEALTHY_AFTER_MS = 10_000
 
 /** A dispatcher. Several, in one process or many, may share a database. */
@@ -92,7 +93,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function claim(asked: readonly LaneRoom[]): Promise<void> {
-    let claimed: readonly ClaimedDelivery[]
+    let claimed: Claimed
     try {
       claimed = await queue.claim(asked, leaseMs)
     } catch (error) {
@@ -101,9 +102,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return
     }
     const counts = new Map<string, number>()
-    for (const delivery of claimed) {
+    for (const delivery of claimed.deliveries) {
       counts.set(delivery.subscriptionId, (counts.get(delivery.subscriptionId) ?? 0) + 1)
       track(delivery)
+    }
+    // A short wait at least, for a database whose clock is behind this one's.
+    const soon = Date.now() + MIN_WAIT_MS
+    for (const { subscriptionId, readyAt } of claimed.waiting) {
+      lanes.expect(subscriptionId, Math.max(readyAt.getTime(), soon))
     }
     // A full share means that the lane may hold more; a smaller one emptied it.
     for (const lane of asked) {

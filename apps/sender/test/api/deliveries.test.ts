@@ -46,7 +46,7 @@ async function list(query: string, owner = api) {
 /** Records an attempt for the only delivery of a subscription that is due. */
 async function attempt(subscriptionId: string, result: AttemptResult, verdict: Verdict): Promise<void> {
   const queue = createDeliveryQueue(api.database.pool, api.encryptionKey)
-  const claimed = await queue.claim([{ subscriptionId, room: 1 }], 60_000)
+  const { deliveries: claimed } = await queue.claim([{ subscriptionId, room: 1 }], 60_000)
   expect(claimed).toHaveLength(1)
   await queue.settle(claimed.map((delivery) => ({ delivery, result, verdict })))
 }

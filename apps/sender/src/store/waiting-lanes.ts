@@ -1,0 +1,40 @@
+import type { Pool } from 'pg'
+import type { WaitingLane } from './delivery-queue.ts'
+
+// Jumps from lane to lane along the index instead of reading every pending row.
+const FIND_WAITING_LANES = `
+  with recursive lane as (
+    (select subscription_id, due_at from webhooks.delivery
+     where status = 'pending' order by subscription_id, due_at limit 1)
+    union all
+    select head.* from lane cross join lateral (
+      select d.subscription_id, d.due_at from webhooks.delivery d
+      where d.status = 'pending' and d.subscription_id > lane.subscription_id
+      order by d.subscription_id, d.due_at limit 1
+    ) head
+  )
+  select lane.subscription_id, greatest(lane.due_at, s.held_until) as ready_at, s.deleted_at is not null as is_deleted
+  from lane join webhooks.subscription s on s.id = lane.subscription_id
+  where s.state = 'active' or s.deleted_at is not null`
+
+/** {@link DeliveryQueue.findWaitingLanes}. */
+export async function findWaitingLanes(pool: Pool): Promise<readonly WaitingLane[]> {
+  const { rows } = await pool.query<{ subscription_id: string; ready_at: Date; is_deleted: boolean }>({
+    name: 'find-waiting-lanes',
+    text: FIND_WAITING_LANES,
+  })
+  const deleted = rows.filter((row) => row.is_deleted).map((row) => row.subscription_id)
+  if (deleted.length > 0) await cancelPending(pool, deleted)
+  return rows
+    .filter((row) => !row.is_deleted)
+    .map((row) => ({ subscriptionId: row.subscription_id, readyAt: row.ready_at }))
+}
+
+async function cancelPending(client: Pick<Pool, 'query'>, subscriptionIds: readonly string[]): Promise<void> {
+  await client.query(
+    `update webhooks.delivery
+     set status = 'canceled', due_at = null, lease_id = null, leased_at = null, lease_until = null, completed_at = now()
+     where subscription_id = any ($1::uuid[]) and status = 'pending'`,
+    [subscriptionIds],
+  )
+}
