@@ -124,7 +124,7 @@ function subscriptionNotFound(): ProblemError {
 async function inspectEndpoint(url: URL, options: SubscriptionRoutesOptions): Promise<readonly Warning[]> {
   const check = await checkEndpoint(url, options.allowedNetworks, options.resolveHost)
   if (!check.permitted) {
-    const detail = `${hostOf(url)} is in a special-purpose network (${check.range}), where endpoints may not be.`
+    const detail = `${hostOf(url)} has an address in a special-purpose network (${check.range}), where endpoints may not be.`
     throw validationFailed([{ path: '/url', code: 'address_forbidden', detail }])
   }
   const warnings: Warning[] = []

@@ -5,6 +5,7 @@ import type { ApiKeyStore } from '../store/api-keys.ts'
 import { addAccessControl } from './access.ts'
 import type { Api } from './api.ts'
 import { answerClientError } from './client-errors.ts'
+import { addDeadline } from './deadline.ts'
 import { addErrorAnswers, answerWithProblem } from './error-answers.ts'
 import { addGracefulClose } from './graceful-close.ts'
 import { addJsonBodyParser, MAX_BODY_BYTES } from './json-body.ts'
@@ -17,13 +18,11 @@ import { validatorCompiler } from './validation.ts'
 export interface HttpServerOptions {
   readonly apiKeys: ApiKeyStore
   readonly logger: Logger
-  /** How long a request may take to arrive. Default 30,000. */
+  /** How long a request may take to arrive, and its answer to be made. Default 30,000. */
   readonly requestTimeoutMs?: number
 }
 
-// A handler waits for the database, and once for DNS; both give up sooner.
-const HANDLER_MARGIN_MS = 15_000
-const TIMEOUT_CHECK_MS = 5000
+const LONGEST_CHECK_INTERVAL_MS = 5000
 
 /**
  * A server without routes: it knows how to authenticate, validate, log and answer with problem documents.
@@ -33,6 +32,7 @@ const TIMEOUT_CHECK_MS = 5000
  */
 export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }: HttpServerOptions): Api {
   const loggerInstance: FastifyBaseLogger = logger
+  const connectionsCheckingInterval = Math.min(requestTimeoutMs / 4, LONGEST_CHECK_INTERVAL_MS)
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -40,10 +40,9 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: requestTimeoutMs,
     // Later than the request timeout, which is answered before the connection is closed.
-    connectionTimeout: requestTimeoutMs + 2 * TIMEOUT_CHECK_MS,
-    handlerTimeout: requestTimeoutMs + HANDLER_MARGIN_MS,
+    connectionTimeout: 3 * requestTimeoutMs,
     http: {
-      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs),
+      connectionsCheckingInterval,
       // Node swaps the two timeouts when that of the headers, 60 s by default, is the longer one.
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -57,6 +56,7 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
     .withTypeProvider<ZodTypeProvider>()
     .setValidatorCompiler(validatorCompiler)
     .setSerializerCompiler(serializerCompiler)
+  addDeadline(app, 2 * requestTimeoutMs)
   addGracefulClose(app)
   addJsonBodyParser(app)
   addErrorAnswers(app)

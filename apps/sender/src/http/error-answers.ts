@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
 import { isDatabaseUnavailable } from './database-unavailable.ts'
 import { MAX_BODY_BYTES } from './json-body.ts'
-import { PROBLEM_MEDIA_TYPE, ProblemError } from './problem.ts'
+import { PROBLEM_MEDIA_TYPE, ProblemError, unavailable } from './problem.ts'
 import { secureHeaders } from './secure-headers.ts'
 
 /** Answers whatever is thrown with a problem document; what the caller cannot have caused is logged. */
@@ -27,14 +27,9 @@ export function answerWithProblem(error: unknown, request: FastifyRequest, reply
     .send(Buffer.from(JSON.stringify(problem.toProblem())))
 }
 
-const RETRY_AFTER = { 'retry-after': '5' }
-
 function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  if (isDatabaseUnavailable(error)) {
-    const detail = 'The database cannot be reached.'
-    return new ProblemError('unavailable', detail, { headers: RETRY_AFTER, cause: error })
-  }
+  if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached.', error)
   switch (frameworkCode(error)) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ProblemError('body_too_large', `A body may have at most ${MAX_BODY_BYTES} bytes.`)
@@ -46,8 +41,6 @@ function toProblemError(error: unknown): ProblemError {
       return new ProblemError('malformed_request', 'The path has a % that encodes nothing.')
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError('not_found', 'There is no record with this id.')
-    case 'FST_ERR_HANDLER_TIMEOUT':
-      return new ProblemError('unavailable', 'The answer took too long.', { headers: RETRY_AFTER })
     default:
       return new ProblemError('internal_error', 'Something failed in the sender; it was logged.', {
         cause: error,

@@ -3,6 +3,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import { z } from 'zod'
 import { type Api, json } from './api.ts'
 import { describeOperation, SECURITY_SCHEME } from './openapi-operation.ts'
+
 /** What the document says about the API as a whole. */
 export interface OpenApiInfo {
   readonly title: string

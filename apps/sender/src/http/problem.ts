@@ -188,3 +188,11 @@ export function validationFailed(errors: readonly FieldError[]): ProblemError {
     errors.length === 1 ? 'One value is not acceptable.' : `${errors.length} values are not acceptable.`
   return new ProblemError('validation_failed', detail, { errors: errors.slice(0, MAX_ERRORS) })
 }
+
+const RETRY_AFTER_SECONDS = 5
+
+/** A 503 that asks to repeat the request soon. */
+export function unavailable(detail: string, cause?: unknown): ProblemError {
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) }
+  return new ProblemError('unavailable', detail, { headers, cause })
+}

@@ -45,6 +45,26 @@ it('a database that shuts down in the middle of a request is answered 503, and p
   expect([again.status, again.body.already_published]).toEqual([202, false])
 })
 
+it('a database that does not answer in time is answered 503, and the event is published once all the same', async () => {
+  const api = await startApi({ requestTimeoutMs: 400 })
+  const { pool } = api.database
+  const json = {
+    event: 'scan.completed',
+    data: eventCatalog['scan.completed'].example,
+    event_id: randomUUID(),
+  }
+  const publish = () => api.call('POST', '/api/events', { key: api.keys.publisher, json })
+  const blocker = await pool.connect()
+  await blocker.query('begin; lock table webhooks.event in exclusive mode')
+  const { status, headers, body } = await publish()
+  await blocker.query('commit')
+  blocker.release()
+  const again = await publish()
+  await api.close()
+  expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'unavailable', '5'])
+  expect([again.status, again.body.already_published]).toEqual([202, true])
+})
+
 it('a failure that is nobody else’s is answered 500 without saying what failed', async () => {
   const api = await startApi()
   await api.database.pool.query('alter table webhooks.subscription rename to elsewhere')
