@@ -3,7 +3,7 @@
 /** A key in the form this build computes with. */
 export interface HmacKey {
   readonly bytes: Uint8Array
-  // Not a promise of it: on Cloudflare Workers a request may hang on a promise that another request made.
+  // Kept from the first use, and not as a promise: on Cloudflare Workers, awaiting one that another request made hangs.
   imported: ImportedKey | undefined
 }
 

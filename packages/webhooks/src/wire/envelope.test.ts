@@ -26,13 +26,13 @@ describe('envelopeSchema', () => {
     ['a timestamp without fractions', { timestamp: '2026-03-01T12:00:00Z' }],
     ['a timestamp with nanoseconds', { timestamp: '2026-03-01T12:00:00.123456789Z' }],
     ['a timestamp with an offset', { timestamp: '2026-03-01T14:00:00+02:00' }],
+    ['an empty event', { event: '' }],
     ['an event named like a property of every object', { event: 'constructor' }],
   ])('accepts %s', (_, change) => {
     expect(envelopeSchema.safeParse({ ...envelope, ...change }).success).toBe(true)
   })
 
   it.each([
-    ['an empty event', { event: '' }],
     ['an event that is not text', { event: 1 }],
     ['no event', { event: undefined }],
     ['an id that is no UUID', { event_id: 'msg_1' }],

@@ -1,13 +1,11 @@
-// For receivers
-export { headerNames, readHeader } from './headers.ts'
-export type { FetchHeaders, HeaderRecord, RequestHeaders } from './headers.ts'
+// Receive
 export { verify } from './verify.ts'
 export type { Verification, VerifyInput } from './verify.ts'
 export { matchesContentDigest } from './digest.ts'
-export { envelopeSchema } from './envelope.ts'
-export type { Envelope } from './envelope.ts'
+export { readHeader } from './headers.ts'
+export type { FetchHeaders, HeaderRecord, RequestHeaders } from './headers.ts'
 
-// For senders
+// Send
 export { sign } from './sign.ts'
 export type { SignatureHeaders, SignInput } from './sign.ts'
 export { contentDigest } from './digest.ts'
@@ -15,7 +13,10 @@ export { interpretStatus } from './status.ts'
 export type { StatusMeaning } from './status.ts'
 export { parseRetryAfter } from './retry-after.ts'
 
-// For both
+// Both
+export { headerNames } from './headers.ts'
+export { envelopeSchema } from './envelope.ts'
+export type { Envelope } from './envelope.ts'
 export { generateSecret, inspectSecret } from './secret.ts'
 export type { SecretInspection, SecretWeakness } from './secret.ts'
 export { WebhookError } from '../errors.ts'

@@ -21,13 +21,13 @@ const cache = new Map<string, SecretKeys>()
  * @throws {WebhookError} with a `SecretErrorCode` when there is no secret or one is unusable.
  */
 export function keysOf(secrets: readonly string[]): readonly SecretKeys[] {
-  if (secrets.length === 0) throw new WebhookError('secret_empty', '`secrets` is empty')
+  if (secrets.length === 0) throw new WebhookError('secret_empty', 'no secrets')
   return secrets.map((secret, index) => cache.get(secret) ?? importKeys(secret, index))
 }
 
 function importKeys(secret: string, index: number): SecretKeys {
   const bytes = readKey(secret)
-  // `inspectSecret` has the sentences; here they would be most of what a bundle of `verify` weighs.
+  // The sentences are left to `inspectSecret`: they would be a tenth of a bundle of `verify`.
   if (typeof bytes === 'string') throw new WebhookError(bytes, `secrets[${index}]: ${bytes}`)
   const keys = { signature: hmacKey(bytes.signature), attempt: hmacKey(bytes.attempt) }
   if (cache.size === cacheLimit) cache.clear()

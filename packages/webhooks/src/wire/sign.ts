@@ -41,7 +41,6 @@ type SignatureHeaderName = (typeof headerNames)[
  * @example
  * const signatures = await sign({ eventId, body, attemptedAt: new Date(), secrets: [subscription.secret] })
  * await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...signatures } })
- * @see docs/wire-format.md#signatures
  */
 export async function sign(input: SignInput): Promise<SignatureHeaders> {
   const { eventId, body, attemptedAt, secrets } = input

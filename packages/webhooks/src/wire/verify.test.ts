@@ -97,7 +97,7 @@ describe('verify', () => {
   })
 
   it.each([
-    ['no secret', [], 'secret_empty', '`secrets` is empty'],
+    ['no secret', [], 'secret_empty', 'no secrets'],
     ['an empty secret', [''], 'secret_empty', 'secrets[0]'],
     [
       'a second secret with a line break',

@@ -55,7 +55,6 @@ export type Verification =
  * @example
  * const result = await verify({ body, headers: request.headers, secrets: [secret] })
  * if (!result.verified) return new Response(result.code, { status: 401 })
- * @see docs/wire-format.md#signatures
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
   const { body, headers, secrets } = input
@@ -68,7 +67,7 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   if (!signature) return { verified: false, code: 'signature_malformed' }
   const signatureKeys = keys.map((key) => key.signature)
   const computed = hmacSha256(signatureKeys, body)
-  // Awaiting what is already there costs a twentieth of the whole verification.
+  // Awaiting what is already there would take a twentieth of the whole verification.
   const secretIndex = findSigner(computed instanceof Promise ? await computed : computed, [signature])
   if (secretIndex === -1) return { verified: false, code: 'signature_mismatch' }
 
