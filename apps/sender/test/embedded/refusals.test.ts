@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findPackagedBinaries } from '../../src/store/embedded/binaries.ts'
-import { startEmbeddedPostgres } from '../../src/store/embedded/index.ts'
-import { directoryWithCluster, isRoot, logger, temporaryDirectory } from './sandbox.ts'
+import { connectEmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/index.ts'
+import { runTool } from '../../src/store/embedded/run-tool.ts'
+import { directoryWithCluster, isRoot, logger, query, temporaryDirectory } from './sandbox.ts'
 import { startHolder } from './start-holder.ts'
 
 describe('findPackagedBinaries', () => {
@@ -106,6 +107,45 @@ describe('startEmbeddedPostgres refuses', () => {
     expect(String(error)).not.toContain(password)
     writeFileSync(configuration, good)
     await (await startEmbeddedPostgres({ dataDirectory, logger, durable: false })).close()
+  })
+})
+
+describe('a running server', () => {
+  it('that was given another password is refused at once, and neither password is repeated', async () => {
+    const dataDirectory = await directoryWithCluster()
+    const holder = startHolder({ dataDirectory })
+    const { connectionString } = await holder.next()
+    await query(connectionString, "alter user postgres password 'hunter2'")
+    const error: unknown = await connectEmbeddedPostgres({ dataDirectory, logger }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).toMatchObject({
+      code: 'server_unresponsive',
+      message: expect.stringContaining('password authentication failed'),
+    })
+    expect(String(error)).not.toContain('hunter2')
+    expect(String(error)).not.toContain(new URL(connectionString ?? '').password)
+    await holder.close()
+  })
+})
+
+describe('runTool', () => {
+  it('says that the C library is another one when a program’s loader is missing', async () => {
+    const cwd = temporaryDirectory()
+    const program = join(cwd, 'initdb')
+    writeFileSync(program, '#!/lib/no-such-loader.so\n', { mode: 0o755 })
+    await expect(runTool(program, [], { cwd, account: undefined, timeoutMs: 1000 })).rejects.toMatchObject({
+      code: 'platform_unsupported',
+      message: expect.stringMatching(/GNU C library.*Set DATABASE_URL/),
+    })
+  })
+
+  it('kills a program that takes too long, and keeps the end of what it said', async () => {
+    const options = { cwd: '/', account: undefined, timeoutMs: 200 }
+    expect(await runTool('/bin/sh', ['-c', 'echo so far; exec sleep 60'], options)).toEqual({
+      code: null,
+      output: 'so far',
+    })
   })
 })
 

@@ -15,7 +15,9 @@ export interface Cluster {
   /** PostgreSQL's own data directory. */
   readonly data: string
   readonly password: string
+  /** Who runs the server. Default: the sender's own account. */
   readonly account: Account | undefined
+  readonly binaries: Binaries
 }
 
 /** Who the sender logs in as: the server's superuser, since the server is there for the sender alone. */
@@ -81,7 +83,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     await chownTree(directory, account)
     await chmod(data, 0o700)
   }
-  return { directory, data, password: password.trim(), account }
+  return { directory, data, password: password.trim(), account, binaries }
 }
 
 async function initialize(directory: string, { binaries, account, durable }: ClusterOptions): Promise<void> {

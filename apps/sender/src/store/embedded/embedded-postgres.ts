@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@complywise/service'
 import { chooseAccount } from './account.ts'
-import { type Binaries, findPackagedBinaries, prepareBinaries } from './binaries.ts'
+import { findPackagedBinaries, prepareBinaries } from './binaries.ts'
 import { type Cluster, clusterDirectory, openCluster } from './cluster.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError } from './errors.ts'
@@ -10,7 +10,8 @@ import { keepMembership } from './keep-membership.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { joinServer, type Membership, type Role } from './membership.ts'
 import { runtimeName } from './runtime-copy.ts'
-import { startServer, stopServer } from './server.ts'
+import { startServer } from './start-server.ts'
+import { stopServer } from './stop-server.ts'
 
 export interface EmbeddedPostgresOptions {
   /** Everything is kept below it; created when missing. See `defaultDataDirectory`. */
@@ -82,7 +83,7 @@ async function prepareAndEnter(options: EmbeddedPostgresOptions, role: Role): Pr
   const dataDirectory = await prepareDataDirectory(options.dataDirectory, account)
   const binaries = await prepareBinaries(packaged, dataDirectory, account)
   const cluster = await openCluster({ dataDirectory, binaries, account, logger, durable })
-  const { server, membership, started } = await enter({ cluster, binaries, dataDirectory, durable, role })
+  const { server, membership, started } = await enter({ cluster, dataDirectory, durable, role })
   const place = { dataDirectory, port: server.port, serverPid: server.pid }
   const kept = keepMembership(membership, {
     join: () => joinServer(server, role, dataDirectory),
@@ -108,7 +109,7 @@ async function prepareAndEnter(options: EmbeddedPostgresOptions, role: Role): Pr
 
   async function close(): Promise<void> {
     if (await kept.leave()) {
-      await stopServer(cluster, binaries, server)
+      await stopServer(cluster, server.pid)
       logger.info(place, 'stopped the embedded database')
     }
     await kept.end()
@@ -117,7 +118,6 @@ async function prepareAndEnter(options: EmbeddedPostgresOptions, role: Role): Pr
 
 interface EnterOptions {
   readonly cluster: Cluster
-  readonly binaries: Binaries
   readonly dataDirectory: string
   readonly durable: boolean
   readonly role: Role
@@ -131,11 +131,11 @@ interface Entered {
 }
 
 async function enter(options: EnterOptions): Promise<Entered> {
-  const { cluster, binaries, dataDirectory, durable, role } = options
+  const { cluster, dataDirectory, durable, role } = options
   const deadline = Date.now() + enterMs
   for (;;) {
     const running = await findServer(cluster)
-    const server = running ?? (await startServer(cluster, binaries, durable))
+    const server = running ?? (await startServer(cluster, durable))
     try {
       const membership = await joinServer(server, role, dataDirectory)
       if (membership !== undefined) return { server, membership, started: running === undefined }

@@ -10,7 +10,7 @@
  * - `cluster_not_created`: `initdb` failed; its last words are in the message
  * - `server_not_started`: the server failed to start; its last words are in the message
  * - `server_unresponsive`: a server has the directory but lets nobody in
- * - `server_not_stopped`: the server did not stop in time; it goes on running
+ * - `server_not_stopped`: the server does not stop
  * - `server_lost`: the server ended, or another sender took it over
  */
 export type EmbeddedPostgresErrorCode =

@@ -10,6 +10,7 @@ import {
   readPostmasterFile,
   removeStaleFile,
 } from './postmaster.ts'
+import { stopServer } from './stop-server.ts'
 
 /** A server that accepts connections. */
 export interface Server {
@@ -31,13 +32,13 @@ const emptyForMs = 10_000
 
 /**
  * The server that is running on the cluster, whoever started it. Waits while it is starting, stopping or recovering.
- * Removes the `postmaster.pid` of one that is gone if another process got its number, which PostgreSQL cannot tell.
+ * Ends one that does not get done with stopping. Removes the `postmaster.pid` of one that is gone if another process got its number, which PostgreSQL cannot tell.
  *
  * @returns `undefined` when none is running.
  * @throws {EmbeddedPostgresError} `server_unresponsive`
  */
 export async function findServer(cluster: Cluster): Promise<Server | undefined> {
-  const deadline = Date.now() + patienceMs
+  let deadline = Date.now() + patienceMs
   let lastError: unknown
   for (;;) {
     const file = await readPostmasterFile(cluster.data)
@@ -60,6 +61,11 @@ export async function findServer(cluster: Cluster): Promise<Server | undefined> 
       } catch (error) {
         lastError = error
       }
+    }
+    if (Date.now() > deadline && file.pid !== undefined && file.isStopping) {
+      await stopServer(cluster, file.pid, 'immediate')
+      deadline = Date.now() + patienceMs
+      continue
     }
     // Waiting does not help against a wrong password.
     if (Date.now() > deadline || systemErrorCode(lastError) === wrongPassword) {

@@ -6,7 +6,7 @@ import type { Membership } from './membership.ts'
 export interface KeptMembership {
   /** Resolves when the membership is gone for good; never after `leave` was called. */
   readonly lost: Promise<EmbeddedPostgresError>
-  /** Asks nobody to stay: see {@link Membership.leave}. `false`, too, when the membership was lost before. */
+  /** As {@link Membership.leave}; `false`, too, when the membership was lost before. */
   leave(): Promise<boolean>
   /** Ends the connection. */
   end(): Promise<void>
@@ -25,27 +25,24 @@ const recoveryMs = 60_000
 /** Keeps `first` alive: when its connection ends without being asked to, the server is joined again. */
 export function keepMembership(first: Membership, { join, onRejoined }: KeepOptions): KeptMembership {
   let current = first
-  let leaving = false
-  let isLost = false
-  let rejoining: Promise<EmbeddedPostgresError | undefined> | undefined
+  let isLeaving = false
+  let rejoining: Promise<EmbeddedPostgresError | undefined> = Promise.resolve(undefined)
 
   async function whenLost(): Promise<EmbeddedPostgresError> {
     for (;;) {
       await ended(current)
-      if (leaving) return never
+      if (isLeaving) return never
       rejoining = rejoin()
       const error = await rejoining
-      if (error !== undefined) {
-        isLost = true
-        return error
-      }
-      if (!leaving) onRejoined()
+      if (isLeaving) return never
+      if (error !== undefined) return error
+      onRejoined()
     }
   }
 
   async function rejoin(): Promise<EmbeddedPostgresError | undefined> {
     const deadline = Date.now() + recoveryMs
-    while (!leaving) {
+    for (;;) {
       try {
         const membership = await join()
         if (membership !== undefined) {
@@ -59,15 +56,19 @@ export function keepMembership(first: Membership, { join, onRejoined }: KeepOpti
       }
       await delay(100)
     }
-    return undefined
   }
 
   return {
     lost: whenLost(),
     async leave() {
-      leaving = true
-      await rejoining
-      return !isLost && current.leave()
+      isLeaving = true
+      if ((await rejoining) !== undefined) return false
+      try {
+        return await current.leave()
+      } catch {
+        // The connection broke just now. A server told to stop while it recovers from a crash may hang.
+        return (await rejoin()) === undefined && current.leave()
+      }
     },
     end: () => current.client.end(),
   }

@@ -19,7 +19,7 @@ export interface Membership {
   readonly client: Client
   /**
    * Settles who turns off the light. `true`: nobody else needs the server, and nobody can join it any more; stop it.
-   * `false`: others go on using it.
+   * `false`: others go on using it. Rejects when the connection is broken.
    */
   leave(): Promise<boolean>
 }
@@ -76,15 +76,10 @@ async function takeOwnership(client: Client, dataDirectory: string): Promise<voi
 }
 
 async function leave(client: Client, role: Role): Promise<boolean> {
-  try {
-    // Given up first: of two guests that leave at once, the second then finds itself alone.
-    await ask(client, 'pg_advisory_unlock_shared', presentLock)
-    const isAlone = await ask(client, 'pg_try_advisory_lock', presentLock)
-    return isAlone || role === 'owner'
-  } catch {
-    // The connection is gone. The owner still has a server to stop.
-    return role === 'owner'
-  }
+  // Given up first: of two guests that leave at once, the second then finds itself alone.
+  await ask(client, 'pg_advisory_unlock_shared', presentLock)
+  const isAlone = await ask(client, 'pg_try_advisory_lock', presentLock)
+  return isAlone || role === 'owner'
 }
 
 async function ask(client: Client, lockFunction: string, lock: readonly number[]): Promise<boolean> {

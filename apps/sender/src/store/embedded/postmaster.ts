@@ -9,6 +9,7 @@ export interface PostmasterFile {
   /** The server's process. `undefined` while the file is being written, or after a crash in the middle of that. */
   readonly pid: number | undefined
   readonly port: number | undefined
+  readonly isStopping: boolean
   readonly writtenAt: Date
   readonly text: string
 }
@@ -19,7 +20,13 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
   try {
     const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
     const lines = text.split('\n')
-    return { pid: positive(lines[0]), port: positive(lines[3]), writtenAt: mtime, text }
+    return {
+      pid: positive(lines[0]),
+      port: positive(lines[3]),
+      isStopping: lines[7]?.trim() === 'stopping',
+      writtenAt: mtime,
+      text,
+    }
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined
     throw error

@@ -1,12 +1,9 @@
 import { open, rename, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Binaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
 import { EmbeddedPostgresError } from './errors.ts'
 import { findServer, type Server } from './find-server.ts'
-import { canBePostmaster, readPostmasterFile } from './postmaster.ts'
 import { runTool } from './run-tool.ts'
 
 /** After a crash the server replays its log before it accepts connections. */
@@ -17,9 +14,6 @@ const passing = /could not bind|still in use/
 
 /** How long a start is repeated for what passes. */
 const retryMs = 15_000
-
-/** A fast shutdown writes out all that is in memory. */
-const stopMs = 60_000
 
 /** Beyond this, a new log is begun when the server starts; the one before is kept. */
 const maxLogBytes = 5_000_000
@@ -33,14 +27,14 @@ const logName = 'server.log'
  * @returns the running server, which is another process's where that one was faster.
  * @throws {EmbeddedPostgresError} `server_not_started`, `server_unresponsive`
  */
-export async function startServer(cluster: Cluster, binaries: Binaries, durable: boolean): Promise<Server> {
+export async function startServer(cluster: Cluster, durable: boolean): Promise<Server> {
   await rotateLog(cluster)
   const deadline = Date.now() + retryMs
   for (;;) {
     const port = await freePort()
     const logStart = await logSize(cluster)
     const { output } = await runTool(
-      binaries.pgCtl,
+      cluster.binaries.pgCtl,
       [
         'start',
         '--wait',
@@ -62,32 +56,6 @@ export async function startServer(cluster: Cluster, binaries: Binaries, durable:
   }
 }
 
-/**
- * Stops a server: transactions under way are rolled back, everything committed is on disk. Another that was started in
- * its place meanwhile goes on.
- *
- * @throws {EmbeddedPostgresError} `server_not_stopped`
- */
-export async function stopServer(cluster: Cluster, binaries: Binaries, { pid }: Server): Promise<void> {
-  if (!(await isRunning(cluster, pid))) return
-  // Not `pg_ctl stop`: where another server follows at once, it waits for that one to stop as well.
-  const { output } = await runTool(binaries.pgCtl, ['kill', 'INT', String(pid)], {
-    cwd: cluster.directory,
-    account: cluster.account,
-    timeoutMs: 10_000,
-  })
-  const deadline = Date.now() + stopMs
-  while (await isRunning(cluster, pid)) {
-    if (Date.now() > deadline) {
-      throw new EmbeddedPostgresError(
-        'server_not_stopped',
-        `The database in ${cluster.directory} (process ${pid}) did not stop within ${stopMs} ms and goes on running. ${output}`,
-      )
-    }
-    await delay(10)
-  }
-}
-
 /** What must hold for every start, whatever `postgresql.conf` says. */
 function options(port: number, durable: boolean): string {
   const settings = [
@@ -99,11 +67,6 @@ function options(port: number, durable: boolean): string {
     ...(durable ? ['fsync=on'] : ['fsync=off', 'full_page_writes=off']),
   ]
   return settings.map((setting) => `-c ${setting}`).join(' ')
-}
-
-async function isRunning({ data }: Cluster, pid: number): Promise<boolean> {
-  const file = await readPostmasterFile(data)
-  return file?.pid === pid && canBePostmaster(pid, data)
 }
 
 async function freePort(): Promise<number> {
