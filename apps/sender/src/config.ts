@@ -72,6 +72,7 @@ export const configDefinition = defineConfig({
     allowedNetworks: {
       env: 'SENDER_ALLOWED_NETWORKS',
       schema: list().transform(parseNetworks).default([]),
+      defaultText: 'none',
       description:
         'Private or otherwise special networks in which endpoints may be nevertheless, in CIDR notation: 10.0.0.0/8,fd00::/8.',
     },

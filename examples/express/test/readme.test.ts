@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 it.each([
-  ['webhooks', ['server.ts', 'any-event.ts']],
-  ['webhooks-express', ['server.ts']],
-])('the README of packages/%s shows these examples word for word, and no other TypeScript', (name, files) => {
-  const readme = read(`../../../packages/${name}/README.md`)
+  ['README.md', ['server.ts']],
+  ['packages/webhooks/README.md', ['server.ts', 'any-event.ts']],
+  ['packages/webhooks-express/README.md', ['server.ts']],
+])('%s shows these examples word for word, and no other TypeScript', (path, files) => {
+  const readme = read(`../../../${path}`)
   const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code)
   expect(snippets).toEqual(files.map((file) => read(`../${file}`)))
 })
