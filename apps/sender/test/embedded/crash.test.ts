@@ -131,7 +131,7 @@ describe('a postmaster.pid left behind', () => {
 
 describe('leftovers', () => {
   it('of processes that ended are removed, those of living ones are not', async () => {
-    const dataDirectory = temporaryDirectory()
+    const dataDirectory = await directoryWithCluster()
     const mine = `creating-${process.pid}-0`
     for (const name of ['creating-4194303-0', mine, 'runtime-1.0.0']) {
       mkdirSync(join(dataDirectory, name))

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { connectEmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/index.ts'
-import { directoryWithCluster, logger, pidFile, query, temporaryDirectory } from './sandbox.ts'
+import { directoryWithCluster, logger, pidFile, query } from './sandbox.ts'
 import { startHolder } from './start-holder.ts'
 
 describe('connectEmbeddedPostgres', () => {
   it('starts the server when none is running, and stops it afterwards', async () => {
-    const dataDirectory = temporaryDirectory()
+    const dataDirectory = await directoryWithCluster()
     const guest = await connectEmbeddedPostgres({ dataDirectory, logger, durable: false })
     expect(await query(guest.connectionString, 'select 1 as up')).toEqual([{ up: 1 }])
     await guest.close()
@@ -57,7 +57,7 @@ describe('connectEmbeddedPostgres', () => {
   })
 
   it('serves many commands that come and go at once, and no server remains', async () => {
-    const dataDirectory = temporaryDirectory()
+    const dataDirectory = await directoryWithCluster()
     const counts = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const guest = await connectEmbeddedPostgres({ dataDirectory, logger, durable: false })
