@@ -11,8 +11,7 @@ export type EndpointCheck =
   | { readonly permitted: true; /** The name has no address yet. */ readonly isUnresolved: boolean }
   | { readonly permitted: false; /** As {@link forbiddenRange} names it. */ readonly range: string }
 
-/** How long a name may take to resolve. */
-export const RESOLVE_TIMEOUT_MS = 3000
+const RESOLVE_TIMEOUT_MS = 3000
 
 /**
  * Looks at every address of the endpoint's host. One that is forbidden refuses the endpoint.

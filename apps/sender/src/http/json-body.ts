@@ -33,5 +33,5 @@ function explain(cause: unknown): string {
   const [position] = /at position \d+/.exec(cause.message) ?? []
   return position === undefined
     ? 'The body is not valid JSON.'
-    : `The body is not valid JSON: see ${position}.`
+    : `The body is not valid JSON; the mistake is ${position}.`
 }

@@ -29,8 +29,7 @@ export function fieldIssue(code: FieldErrorCode, message: string, input: unknown
   return { code: 'custom', message, params: { code }, input }
 }
 
-/** What zod found, in the API's words. */
-export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
+function toFieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]))
     return [{ path: toPointer(issue.path), code: codeOf(issue), detail: describe(issue) }]

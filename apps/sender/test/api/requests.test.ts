@@ -253,7 +253,7 @@ describe('what is not HTTP', () => {
   })
 
   it('is answered 408 when it does not arrive in time', async () => {
-    const own = await startApi({ requestTimeoutMs: 400 })
+    const own = await startApi({ requestTimeoutMs: 1000 })
     const answers = await Promise.all([
       sendRaw(own.port, 'GET /healthz HTTP/1.1\r\nhost: a\r\n'),
       sendRaw(

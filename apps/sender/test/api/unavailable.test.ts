@@ -46,7 +46,7 @@ it('a database that shuts down in the middle of a request is answered 503, and p
 })
 
 it('a database that does not answer in time is answered 503, and the event is published once all the same', async () => {
-  const api = await startApi({ requestTimeoutMs: 400 })
+  const api = await startApi({ requestTimeoutMs: 1000 })
   const { pool } = api.database
   const json = {
     event: 'scan.completed',
@@ -59,10 +59,11 @@ it('a database that does not answer in time is answered 503, and the event is pu
   const { status, headers, body } = await publish()
   await blocker.query('commit')
   blocker.release()
-  const again = await publish()
+  await expect
+    .poll(async () => (await publish()).body, { timeout: 20_000 })
+    .toMatchObject({ event_id: json.event_id, already_published: true })
   await api.close()
   expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'unavailable', '5'])
-  expect([again.status, again.body.already_published]).toEqual([202, true])
 })
 
 it('a failure that is nobody else’s is answered 500 without saying what failed', async () => {

@@ -13,7 +13,7 @@ export interface OpenApi {
 }
 
 /** One method of one path. */
-export interface Operation {
+interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly description: string

@@ -15,10 +15,10 @@ import { type ContractCheck, createContractCheck } from './contract.ts'
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 /** A key of each role. */
-export type Keys = Readonly<Record<Role, string>>
+type Keys = Readonly<Record<Role, string>>
 
 /** What to send. */
-export interface Call {
+interface Call {
   /** An API key. */
   readonly key?: string
   /** Sent as JSON. */
