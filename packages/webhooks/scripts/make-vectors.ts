@@ -30,8 +30,7 @@ function update(subject: string, vectors: readonly Vector[]): readonly string[] 
   const text = serialize(subject, vectors)
   const committed = read(url)
   const problems = [...findDuplicates(vectors), ...findBroken(committed, vectors)]
-  if (check && text !== committed)
-    problems.push('is not what scripts/make-vectors.ts makes; run it and commit')
+  if (check && text !== committed) problems.push('is not what this script makes; run it and commit')
   if (!check && problems.length === 0) writeFileSync(url, text)
   console.log(`${subject}.json: ${vectors.length} vectors`)
   return problems.map((problem) => `${subject}.json: ${problem}`)

@@ -48,6 +48,7 @@ const strong = {
   'a text of 24 characters': 'correct horse battery st',
   'a text of 64 hexadecimal digits': '0123456789abcdef'.repeat(4),
   'a text of 24 bytes in 12 characters': 'пароликлёчуж',
+  'a text of 8 different characters': '12345678'.repeat(3),
   'a text with spaces and quotes inside': 'a "quoted" word and \'another\' one',
   'a text that starts with WHSEC_': 'WHSEC_this is not base64, nor need it be',
   'a text that starts with whsec and a hyphen': 'whsec-this is not base64, nor need it be',
@@ -66,6 +67,7 @@ const short = {
 const repetitive = {
   'one character 32 times': 'a'.repeat(32),
   'four digits repeated': '1234'.repeat(8),
+  'a text of 7 different characters': '1234567'.repeat(4),
   'a whsec_ secret of 32 zeros': `whsec_${Buffer.alloc(32).toString('base64')}`,
 }
 

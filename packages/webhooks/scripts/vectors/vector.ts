@@ -1,4 +1,3 @@
-import { utf8 } from './samples.ts'
 import type { Header } from './signatures.ts'
 
 /** One request, and what verifying it gives. */
@@ -26,27 +25,23 @@ interface Refused {
 /** A vector that verifies. */
 export function accepted(
   name: string,
-  body: Buffer | string,
+  body: Buffer,
   secrets: readonly string[],
   headers: readonly Header[],
-  { secretIndex = 0, attemptedAtSeconds = null as number | null } = {},
+  { secretIndex = 0, attemptedAtSeconds }: { secretIndex?: number; attemptedAtSeconds?: number } = {},
 ): VerifyVector {
-  const expected = { verified: true, secretIndex, attemptedAtSeconds } as const
-  return { name: `accepts ${name}`, body: base64(body), headers, secrets, expected }
+  const expected = { verified: true, secretIndex, attemptedAtSeconds: attemptedAtSeconds ?? null } as const
+  return { name: `accepts ${name}`, body: body.toString('base64'), headers, secrets, expected }
 }
 
 /** A vector that is refused with `code`. */
 export function refused(
   code: string,
   name: string,
-  body: Buffer | string,
+  body: Buffer,
   secrets: readonly string[],
   headers: readonly Header[],
 ): VerifyVector {
   const expected = { verified: false, code } as const
-  return { name: `refuses ${name}`, body: base64(body), headers, secrets, expected }
-}
-
-function base64(body: Buffer | string): string {
-  return (typeof body === 'string' ? utf8(body) : body).toString('base64')
+  return { name: `refuses ${name}`, body: body.toString('base64'), headers, secrets, expected }
 }
