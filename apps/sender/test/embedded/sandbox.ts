@@ -80,6 +80,7 @@ export async function query(
   }
 }
 
+/** Named so that the next test run removes it if this one is killed; see `global-setup.ts`. */
 function newDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'complywise-embedded-'))
+  return mkdtempSync(join(tmpdir(), `complywise-sender-tests-${process.pid}-`))
 }

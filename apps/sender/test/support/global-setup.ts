@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,8 @@ declare module 'vitest' {
 }
 
 const logger = createLogger({ name: 'tests', level: 'warn', destination: 'stderr' })
+
+/** Followed by the number of the process that uses the directory. */
 const prefix = 'complywise-sender-tests-'
 
 /**
@@ -44,7 +47,9 @@ async function removeAbandoned(): Promise<void> {
     if (!name.startsWith(prefix) || isAlive(pid)) continue
     const dataDirectory = join(tmpdir(), name)
     try {
-      await (await connectEmbeddedPostgres({ dataDirectory, logger, durable: false })).close()
+      if (existsSync(join(dataDirectory, 'postgres', 'data', 'postmaster.pid'))) {
+        await (await connectEmbeddedPostgres({ dataDirectory, logger, durable: false })).close()
+      }
       await rm(dataDirectory, { recursive: true })
     } catch (err) {
       logger.warn({ err, dataDirectory }, 'could not remove what an earlier test run left behind')
