@@ -101,6 +101,15 @@ describe('readConfig', () => {
     expect(config?.roles).toEqual(['api', 'dispatcher'])
   })
 
+  it('takes a setting whose value is bytes', () => {
+    const schema = z.string().transform((text) => Buffer.from(text, 'base64'))
+    const settings = { key: { env: 'SENDER_KEY', schema, description: 'A key.' } }
+    expect(readConfig(defineConfig({ prefix: 'SENDER_', settings }), { SENDER_KEY: 'AQID' })).toEqual({
+      kind: 'valid',
+      config: { key: Buffer.from([1, 2, 3]) },
+    })
+  })
+
   it('treats an empty variable as one that is not set', () => {
     expect(
       readConfig(definition, { SENDER_PORT: '', DATABASE_URL: '', SENDER_ENCRYPTION_KEY: key }),

@@ -49,7 +49,7 @@ function readSetting(setting: Setting, env: Environment): Reading {
   if ('problem' in source) return source
   const { variable, text } = source
   const parsed = setting.schema.safeParse(text)
-  if (parsed.success) return { value: Object.freeze(parsed.data) }
+  if (parsed.success) return { value: freeze(parsed.data) }
   if (text === undefined) return { variable, problem: 'is required', remedy: remedyForMissing(setting) }
   const complaint = parsed.error.issues.map((issue) => sentencePart(issue.message)).join('; ')
   return {
@@ -57,6 +57,11 @@ function readSetting(setting: Setting, env: Environment): Reading {
     problem: setting.secret === true ? withoutSecret(complaint, text) : `${complaint}, but is ${shown(text)}`,
     remedy: remedyForValue(setting, text),
   }
+}
+
+function freeze(value: unknown): unknown {
+  // JavaScript refuses to freeze bytes, such as a key.
+  return ArrayBuffer.isView(value) ? value : Object.freeze(value)
 }
 
 type Source = ConfigProblem | { readonly variable: string; readonly text: string | undefined }
