@@ -28,8 +28,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'complywise-sender',
     connectionTimeoutMillis: 10_000,
   })
-  // Without a listener, an idle connection that breaks would end the process.
+  // Without a listener, a connection that breaks would end the process: an idle one through the pool, and one that
+  // is between two statements of a transaction by itself; there, the next statement is what fails.
   pool.on('error', (error) => options.onConnectionError?.(error))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('webhooks')
   return { pool, db, close: () => db.destroy() }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Client, Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 const directory = join(import.meta.dirname, 'migrations')
 
@@ -11,7 +11,8 @@ const MIGRATION_LOCK = 0x63775f6d
  * Brings the schema `webhooks` to the newest version and returns the names of the migrations it applied.
  *
  * Each file `NNNN_name.sql` runs once, in order, in a transaction of its own. Processes that start together take
- * turns under an advisory lock. A database that is newer than this program is refused.
+ * turns under an advisory lock. A database that is newer than this program is refused. On one that is up to date,
+ * nothing is created, so that the role of a running sender needs no right to.
  *
  * @throws {Error} when a migration fails (its transaction is undone) or the database is newer.
  */
@@ -20,35 +21,40 @@ export async function migrate(pool: Pool): Promise<readonly string[]> {
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    try {
-      return await applyMissing(client, names)
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
-    }
+    return await applyMissing(client, names)
   } finally {
-    client.release()
+    // Ends the session, and the lock with it, whatever state the connection is in.
+    client.release(true)
   }
 }
 
 async function applyMissing(client: PoolClient, names: readonly string[]): Promise<readonly string[]> {
-  await client.query('create schema if not exists webhooks')
-  await client.query(
-    'create table if not exists webhooks.migration (name text primary key, applied_at timestamptz not null default now())',
-  )
-  const { rows } = await client.query<{ name: string }>('select name from webhooks.migration order by name')
-  const unknown = rows.find((row) => !names.includes(row.name))
+  const applied = await readApplied(client)
+  const unknown = applied.find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw new Error(
-      `The database has migration ${unknown.name}, which this version of the sender does not know. Run a newer sender.`,
+      `The database has migration ${unknown}, which this version of the sender does not know. Run a newer sender.`,
     )
   }
-  const applied = new Set(rows.map((row) => row.name))
-  const missing = names.filter((name) => !applied.has(name))
+  const missing = names.filter((name) => !applied.includes(name))
   for (const name of missing) await apply(client, name)
   return missing
 }
 
-async function apply(client: Pick<Client, 'query'>, name: string): Promise<void> {
+async function readApplied(client: PoolClient): Promise<readonly string[]> {
+  const known = await client.query<{ exists: boolean }>(
+    "select to_regclass('webhooks.migration') is not null as exists",
+  )
+  if (known.rows[0]?.exists !== true) {
+    await client.query(`
+      create schema if not exists webhooks;
+      create table webhooks.migration (name text primary key, applied_at timestamptz not null default now())`)
+  }
+  const { rows } = await client.query<{ name: string }>('select name from webhooks.migration order by name')
+  return rows.map((row) => row.name)
+}
+
+async function apply(client: PoolClient, name: string): Promise<void> {
   const statements = await readFile(join(directory, name), 'utf8')
   try {
     await client.query('begin')
@@ -56,7 +62,8 @@ async function apply(client: Pick<Client, 'query'>, name: string): Promise<void>
     await client.query('insert into webhooks.migration (name) values ($1)', [name])
     await client.query('commit')
   } catch (cause) {
-    await client.query('rollback')
+    // On a connection that broke there is nothing left to undo.
+    await client.query('rollback').catch(() => undefined)
     throw new Error(`Migration ${name} failed and was undone`, { cause })
   }
 }
