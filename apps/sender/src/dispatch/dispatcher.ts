@@ -40,8 +40,8 @@ export interface Dispatcher {
   stop(graceMs: number): Promise<void>
 }
 
-/** Beyond the attempt itself: for writing its outcome while the database is slow. */
-const LEASE_MARGIN_MS = 15_000
+/** What a lease has beyond the time for the attempt itself: for writing its outcome while the database is slow. */
+export const LEASE_MARGIN_MS = 15_000
 
 // Claims made in a burst are spaced, so that under load each one fetches many deliveries; a lone event never waits.
 const CLAIM_SPACING_MS = 5

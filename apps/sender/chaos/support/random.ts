@@ -1,0 +1,14 @@
+/**
+ * A generator of numbers in [0, 1) that gives the same ones for the same seed, so that a run can be repeated: mulberry32.
+ *
+ * @param seed a whole number; its low 32 bits count.
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
