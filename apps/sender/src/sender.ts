@@ -53,7 +53,8 @@ export async function startSender(config: SenderConfig, logger: Logger): Promise
   async function stop(): Promise<void> {
     await server.close()
     await notifications.close()
-    await dispatcher.stop(config.shutdownGraceMs)
+    // Without its database no outcome can be stored. What is in flight is attempted again, once its lease has ended.
+    await Promise.race([dispatcher.stop(config.shutdownGraceMs), store.lost])
     await attempter.close()
     await store.close()
   }
