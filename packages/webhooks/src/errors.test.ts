@@ -11,7 +11,7 @@ it('has every code explained in docs/errors.md, and no other', () => {
   const documented = [...receiver.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code),
   )
-  expect(documented.toSorted()).toEqual([...codes, ...setup].toSorted())
+  expect(new Set(documented)).toEqual(new Set([...codes, ...setup]))
 })
 
 function read(path: string): string {
