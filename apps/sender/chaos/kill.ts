@@ -25,8 +25,8 @@ too, or alone. The next round does not wait for the one before. In the end the p
 and the Delivery Log must agree: every accepted event delivered, nothing else, and a delivery repeated only when a kill
 cut its attempt off, after its lease, never two attempts at once.
 
-Events are in doubt when the publisher got no answer and published them again; the soonest repeat is counted from the
-start of the attempt that was cut off, the other times from the kill.
+Events are in doubt when the publisher got no answer and published them again. Repeats are those of what the round's
+kill cut off, and the soonest of them came so long after its lease; other times are counted from the kill.
 
 Usage: chaos:kill [options]
 

@@ -12,6 +12,8 @@ export interface Repeat {
   readonly outcome: string
   /** From the start of one to the start of the other. */
   readonly afterMs: number
+  /** From the end of the first one's lease to the start of the other; `null` where it was not the lease that ended. */
+  readonly afterLeaseMs: number | null
   /** How long the receiver was at both at once. */
   readonly overlapMs: number
   /** The promises that it breaks, in sentences. */
@@ -42,34 +44,40 @@ function explain(first: LedgerEntry, again: LedgerEntry, evidence: Evidence): Re
   const logged = evidence.attemptsOf.get(deliveryId)?.find((candidate) => candidate.number === attempt)
   const outcome = logged?.outcome ?? 'not logged'
   const claimedAt = Date.parse(logged?.started_at ?? '')
-  const crash =
-    outcome === 'lease_expired'
-      ? evidence.crashes.find((crash) => crash.startedAt <= claimedAt && claimedAt <= crash.endedAt)
-      : undefined
-  const overlapMs = Math.max(0, (first.endedAt ?? Infinity) - again.startedAt)
-  const earlyMs = claimedAt + evidence.leaseMs - again.at
-  const what = `Attempt ${attempt} of delivery ${deliveryId}`
-  const broken: string[] = []
-  if (again.attempt <= attempt) broken.push(`${what} was followed by attempt ${again.attempt}.`)
-  if (outcome === 'succeeded' || logged === undefined)
-    broken.push(`${what} was repeated though it is ${outcome}.`)
-  if (outcome === 'lease_expired') {
-    if (crash === undefined) broken.push(`${what} was repeated though no kill cut it off.`)
-    if (earlyMs > CLOCK_TOLERANCE_MS)
-      broken.push(`${what} was repeated ${earlyMs} ms before its lease ended.`)
-  }
-  if (overlapMs > 0)
-    broken.push(
-      `Attempts ${attempt} and ${again.attempt} of delivery ${deliveryId} overlapped by ${overlapMs.toFixed(1)} ms.`,
-    )
-  return {
+  const isCutOff = outcome === 'lease_expired'
+  const crash = evidence.crashes.find(
+    ({ startedAt, endedAt }) => isCutOff && startedAt <= claimedAt && claimedAt <= endedAt,
+  )
+  const repeat = {
     deliveryId,
     attempt,
     repeatedBy: again.attempt,
     round: crash?.round,
     outcome,
     afterMs: again.startedAt - first.startedAt,
-    overlapMs,
-    broken,
+    afterLeaseMs: isCutOff ? again.at - (claimedAt + evidence.leaseMs) : null,
+    overlapMs: Math.max(0, (first.endedAt ?? Infinity) - again.startedAt),
   }
+  return { ...repeat, broken: problemsOf(repeat) }
+}
+
+function problemsOf(repeat: Omit<Repeat, 'broken'>): readonly string[] {
+  const { deliveryId, attempt, repeatedBy, round, outcome, afterLeaseMs, overlapMs } = repeat
+  const what = `Attempt ${attempt} of delivery ${deliveryId}`
+  const problems: string[] = []
+  if (repeatedBy <= attempt) problems.push(`${what} was followed by attempt ${repeatedBy}.`)
+  if (outcome === 'succeeded' || outcome === 'not logged') {
+    problems.push(`${what} was repeated though it is ${outcome}.`)
+  }
+  if (afterLeaseMs !== null && round === undefined) {
+    problems.push(`${what} was repeated though no kill cut it off.`)
+  }
+  if (afterLeaseMs !== null && afterLeaseMs < -CLOCK_TOLERANCE_MS) {
+    problems.push(`${what} was repeated ${-afterLeaseMs} ms before its lease ended.`)
+  }
+  if (overlapMs > 0) {
+    const ms = overlapMs.toFixed(1)
+    problems.push(`Attempts ${attempt} and ${repeatedBy} of delivery ${deliveryId} overlapped by ${ms} ms.`)
+  }
+  return problems
 }

@@ -35,7 +35,8 @@ interface RoundFigures {
   readonly delivered: number
   readonly repeats: number
   readonly maxOverlapMs: number
-  readonly soonestRepeatMs: number | null
+  /** From the end of the lease to the repeat that came first; `null` when there was none. */
+  readonly soonestAfterLeaseMs: number | null
   readonly readyAfterMs: number
   readonly deliveredAfterMs: number
 }
@@ -82,7 +83,7 @@ function measure(round: KillRound, evidence: Evidence, { delivered, repeats }: R
     delivered: eventIds.filter((eventId) => delivered.has(eventId)).length,
     repeats: caused.length,
     maxOverlapMs: max(caused.map((repeat) => repeat.overlapMs)),
-    soonestRepeatMs: soonest(caused),
+    soonestAfterLeaseMs: soonest(caused),
     readyAfterMs: readyAt - crash.killedAt,
     deliveredAfterMs: Math.round(max(doneAt) - crash.killedAt),
   }
@@ -93,7 +94,8 @@ function endOf({ at, startedAt, endedAt = startedAt }: LedgerEntry): number {
 }
 
 function soonest(repeats: readonly Repeat[]): number | null {
-  return repeats.length === 0 ? null : Math.round(-max(repeats.map((repeat) => -repeat.afterMs)))
+  const waits = repeats.map((repeat) => repeat.afterLeaseMs).filter((wait) => wait !== null)
+  return waits.length === 0 ? null : -max(waits.map((wait) => -wait))
 }
 
 function toRow(figures: RoundFigures): Readonly<Record<string, string>> {
@@ -105,7 +107,7 @@ function toRow(figures: RoundFigures): Readonly<Record<string, string>> {
     delivered: count(figures.delivered),
     repeats: count(figures.repeats),
     'max overlap': `${figures.maxOverlapMs.toFixed(0)} ms`,
-    'soonest repeat': figures.soonestRepeatMs === null ? '-' : seconds(figures.soonestRepeatMs),
+    'after lease': figures.soonestAfterLeaseMs === null ? '-' : seconds(figures.soonestAfterLeaseMs),
     'ready after': seconds(figures.readyAfterMs),
     'all delivered after': seconds(figures.deliveredAfterMs),
   }
