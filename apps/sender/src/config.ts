@@ -12,9 +12,9 @@ import { z } from 'zod'
 import { type Network, parseNetwork } from './domain/address.ts'
 import { defaultRetryPolicy } from './domain/backoff.ts'
 import { defaultDataDirectory } from './store/embedded/index.ts'
+import { ENCRYPTION_KEY_BYTES, parseEncryptionKey } from './store/encryption-key.ts'
 
 const HOUR_MS = 3_600_000
-const KEY_BYTES = 32
 
 const dataDirectory = defaultDataDirectory({
   platform: process.platform,
@@ -45,11 +45,7 @@ export const configDefinition = defineConfig({
     },
     encryptionKey: {
       env: 'SENDER_ENCRYPTION_KEY',
-      schema: z
-        .string()
-        .transform((text) => Buffer.from(text, 'base64'))
-        .refine((key) => key.byteLength === KEY_BYTES, { error: `must be ${KEY_BYTES} bytes in base64` })
-        .optional(),
+      schema: z.string().transform(toEncryptionKey).optional(),
       secret: true,
       description:
         'Encrypts the signing secrets at rest: 32 random bytes in base64 (openssl rand -base64 32). Required with DATABASE_URL; else made once and kept in SENDER_DATA_DIR.',
@@ -143,6 +139,13 @@ function requireCapAboveBase({ retryBaseMs, retryCapMs }: Parameters<Rule>[0]): 
     problem: 'is less than SENDER_RETRY_BASE_MS',
     remedy: 'Raise it, or lower SENDER_RETRY_BASE_MS.',
   }
+}
+
+function toEncryptionKey(text: string, context: z.RefinementCtx): Uint8Array {
+  const key = parseEncryptionKey(text)
+  if (key !== undefined) return key
+  context.addIssue({ code: 'custom', message: `must be ${ENCRYPTION_KEY_BYTES} bytes in base64` })
+  return z.NEVER
 }
 
 function parseNetworks(cidrs: readonly string[], context: z.RefinementCtx): readonly Network[] {

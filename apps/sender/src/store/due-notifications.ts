@@ -7,6 +7,8 @@ export interface DueNotifications {
 }
 
 const RECONNECT_MS = 1000
+const CONNECT_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_AFTER_MS = 30_000
 
 /**
  * Listens for the lanes that {@link https://www.postgresql.org/docs/current/sql-notify.html | NOTIFY} says have
@@ -25,18 +27,21 @@ export function listenForDue(
     const next = new Client({
       connectionString,
       application_name: 'complywise-sender listen',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // It is silent for long, and firewalls forget silent connections.
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     })
     client = next
     next.on('error', (error) => logger.warn({ err: error }, 'the listening connection broke'))
     next.on('end', reconnect)
-    next.on('notification', ({ payload = '' }) => onDue(payload === '' ? [] : payload.split(',')))
+    next.on('notification', ({ payload = '' }) => onDue(parseLanes(payload)))
     try {
       await next.connect()
       await next.query('listen webhooks_due')
-      onDue([])
+      if (!isClosed) onDue([])
     } catch (error) {
-      logger.warn({ err: error }, 'listening failed')
+      if (!isClosed) logger.warn({ err: error }, 'listening failed')
       await next.end().catch(() => undefined)
       reconnect()
     }
@@ -58,4 +63,12 @@ export function listenForDue(
       await client?.end().catch(() => undefined)
     },
   }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+// Any role of the database may notify on any channel, and one id that is none would fail every claim it is part of.
+function parseLanes(payload: string): readonly string[] {
+  const lanes = payload.split(',')
+  return lanes.every((lane) => uuid.test(lane)) ? lanes : []
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@complywise/service'
 import type { SenderConfig } from '../config.ts'
+import { checkEncryptionKey } from './check-encryption-key.ts'
 import { type Database, openDatabase } from './database.ts'
 import { connectEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
 import { loadOrCreateEncryptionKey } from './encryption-key.ts'
@@ -20,7 +21,8 @@ export type StoreUse = 'service' | 'command'
  * Opens the database that the configuration names, or the embedded one, and brings its schema up to date.
  *
  * @throws {EmbeddedPostgresError} when the embedded database cannot be used.
- * @throws {Error} when the database cannot be reached or migrated.
+ * @throws {Error} when the database cannot be reached or migrated, or the encryption key is not the one that its
+ * secrets were stored with.
  */
 export async function openStore(config: SenderConfig, use: StoreUse, logger: Logger): Promise<Store> {
   const embedded = config.databaseUrl === undefined ? await openEmbedded(config, use, logger) : undefined
@@ -41,6 +43,7 @@ export async function openStore(config: SenderConfig, use: StoreUse, logger: Log
     const encryptionKey = config.encryptionKey ?? (await loadOrCreateEncryptionKey(config.dataDirectory))
     const migrations = await migrate(database.pool)
     if (migrations.length > 0) logger.info({ migrations }, 'migrated the database')
+    await checkEncryptionKey(database.pool, encryptionKey)
     return { ...database, connectionString, encryptionKey, lost: embedded?.lost ?? never, close }
   } catch (error) {
     await close()

@@ -2,6 +2,8 @@ import type { Pool } from 'pg'
 import type { Settlement } from './delivery-queue.ts'
 
 // Settling is fenced: only the holder of the lease finds its row. An endpoint's hold only ever grows.
+// One statement can update a row only once, so what several answers of one endpoint said is gathered first. Endpoints
+// are locked in the order of their ids: two settlements never wait for each other.
 const SETTLE = `
   with settled as (
     update webhooks.delivery d
@@ -20,18 +22,26 @@ const SETTLE = `
     join unnest($1::uuid[], $6::text[], $7::smallint[], $8::timestamptz[], $9::int[], $10::bytea[], $11::text[])
       as i (delivery_id, outcome, http_status, started_at, duration_ms, response_body, detail)
       on i.delivery_id = s.id
-  ), held as (
+  ), answer as (
+    select s.subscription_id, max(i.held_until) as held_until, bool_or(i.is_gone) as is_gone
+    from settled s
+    join unnest($1::uuid[], $12::timestamptz[], $13::bool[]) as i (delivery_id, held_until, is_gone)
+      on i.delivery_id = s.id
+    where i.held_until is not null or i.is_gone
+    group by s.subscription_id
+  ), endpoint as (
+    select s.id from webhooks.subscription s
+    where s.id in (select subscription_id from answer)
+    order by s.id
+    for no key update
+  ), answered as (
     update webhooks.subscription s
-    set held_until = greatest(s.held_until, i.held_until)
-    from (select settled.subscription_id, max(held_until) as held_until
-          from settled join unnest($1::uuid[], $12::timestamptz[]) as e (delivery_id, held_until) on e.delivery_id = settled.id
-          group by 1) i
-    where s.id = i.subscription_id and i.held_until is not null
-  ), disabled as (
-    update webhooks.subscription s
-    set state = 'disabled', state_reason = 'endpoint_gone', updated_at = now()
-    from settled join unnest($1::uuid[], $13::bool[]) as e (delivery_id, is_gone) on e.delivery_id = settled.id and e.is_gone
-    where s.id = settled.subscription_id and s.state = 'active'
+    set held_until = greatest(s.held_until, a.held_until),
+      state = case when a.is_gone and s.state = 'active' then 'disabled' else s.state end,
+      state_reason = case when a.is_gone and s.state = 'active' then 'endpoint_gone' else s.state_reason end,
+      updated_at = case when a.is_gone and s.state = 'active' then now() else s.updated_at end
+    from endpoint e join answer a on a.subscription_id = e.id
+    where s.id = e.id
   )
   select id from settled`
 

@@ -1,5 +1,5 @@
-import type { Kysely, Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { CompiledQuery, type Kysely, type Selectable, sql } from 'kysely'
+import { CANCEL_BATCH, CANCEL_PENDING } from './cancel-pending.ts'
 import type { Tables } from './database.ts'
 import { sealSecret } from './sealed-secret.ts'
 
@@ -42,7 +42,8 @@ export interface SubscriptionStore {
     page: { readonly limit: number; readonly after?: string },
   ): Promise<Page<Subscription>>
   /**
-   * Deletes a subscription with its secrets and cancels what it is still owed. Its deliveries stay in the log.
+   * Deletes a subscription with its secrets and cancels what it is still owed; what a dispatcher is just writing is
+   * canceled seconds later, by {@link DeliveryQueue.findWaitingLanes}. Its deliveries stay in the log.
    *
    * @returns whether there was one.
    */
@@ -103,35 +104,35 @@ async function create(
 
 // The end of a short secret would give away too much of it.
 function hint(secret: string): string {
-  return secret.length < MIN_CHARACTERS_TO_HINT ? '' : secret.slice(-HINT_CHARACTERS)
+  const characters = Array.from(secret)
+  return characters.length < MIN_CHARACTERS_TO_HINT ? '' : characters.slice(-HINT_CHARACTERS).join('')
 }
 
+// The subscription goes first and alone: from then on nothing more is claimed for it, and what is published
+// meanwhile is canceled by the dispatchers.
 async function remove(db: Kysely<Tables>, accountId: string, id: string): Promise<boolean> {
-  return await db.transaction().execute(async (tx) => {
+  const isFound = await db.transaction().execute(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('subscription')
-      .set({ deleted_at: new Date(), updated_at: new Date() })
+      .set({ deleted_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
       .where('account_id', '=', accountId)
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows === 0n) return false
     await tx.deleteFrom('subscription_secret').where('subscription_id', '=', id).execute()
-    await tx
-      .updateTable('delivery')
-      .set({
-        status: 'canceled',
-        due_at: null,
-        lease_id: null,
-        leased_at: null,
-        lease_until: null,
-        completed_at: new Date(),
-      })
-      .where('subscription_id', '=', id)
-      .where('status', '=', 'pending')
-      .execute()
     return true
   })
+  if (isFound) await cancelAll(db, id)
+  return isFound
+}
+
+async function cancelAll(db: Kysely<Tables>, subscriptionId: string): Promise<void> {
+  let canceled: number
+  do {
+    const result = await db.executeQuery(CompiledQuery.raw(CANCEL_PENDING, [[subscriptionId]]))
+    canceled = Number(result.numAffectedRows ?? 0)
+  } while (canceled === CANCEL_BATCH)
 }
 
 function select(db: Kysely<Tables>, accountId: string) {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { CANCEL_PENDING } from './cancel-pending.ts'
 import type { WaitingLane } from './delivery-queue.ts'
 
 // Jumps from lane to lane along the index instead of reading every pending row.
@@ -24,17 +25,8 @@ export async function findWaitingLanes(pool: Pool): Promise<readonly WaitingLane
     text: FIND_WAITING_LANES,
   })
   const deleted = rows.filter((row) => row.is_deleted).map((row) => row.subscription_id)
-  if (deleted.length > 0) await cancelPending(pool, deleted)
+  if (deleted.length > 0) await pool.query(CANCEL_PENDING, [deleted])
   return rows
     .filter((row) => !row.is_deleted)
     .map((row) => ({ subscriptionId: row.subscription_id, readyAt: row.ready_at }))
-}
-
-async function cancelPending(client: Pick<Pool, 'query'>, subscriptionIds: readonly string[]): Promise<void> {
-  await client.query(
-    `update webhooks.delivery
-     set status = 'canceled', due_at = null, lease_id = null, leased_at = null, lease_until = null, completed_at = now()
-     where subscription_id = any ($1::uuid[]) and status = 'pending'`,
-    [subscriptionIds],
-  )
 }

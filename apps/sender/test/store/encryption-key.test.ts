@@ -33,7 +33,10 @@ test.each([
   ['too few bytes', Buffer.alloc(31).toString('base64')],
   ['too many bytes', Buffer.alloc(33).toString('base64')],
   ['hexadecimal digits', Buffer.alloc(32).toString('hex')],
-  ['a key with a character of no alphabet', `${Buffer.alloc(32).toString('base64').slice(0, 20)}?${'A'.repeat(23)}=`],
+  [
+    'a key with a character of no alphabet',
+    `${Buffer.alloc(32).toString('base64').slice(0, 20)}?${'A'.repeat(23)}=`,
+  ],
 ])('a file that holds %s is refused, not replaced', async (_name, content) => {
   await writeFile(join(directory, 'encryption.key'), content)
   await expect(loadOrCreateEncryptionKey(directory)).rejects.toThrow(
@@ -43,5 +46,7 @@ test.each([
 })
 
 test('a directory that does not exist is an error that names it', async () => {
-  await expect(loadOrCreateEncryptionKey(join(directory, 'missing'))).rejects.toThrow(join(directory, 'missing'))
+  await expect(loadOrCreateEncryptionKey(join(directory, 'missing'))).rejects.toThrow(
+    join(directory, 'missing'),
+  )
 })

@@ -7,12 +7,14 @@ const subscriptionId = '01950000-0000-7000-8000-000000000001'
 const otherId = '01950000-0000-7000-8000-000000000002'
 const secret = `whsec_${randomBytes(32).toString('base64')}`
 
-test.each([['whsec_ form', secret], ['plain', 'your-secret'], ['not ASCII', 'pässwörd 🔑'], ['empty', '']])(
-  'a secret that is %s comes back as it was',
-  (_name, text) => {
-    expect(openSecret(sealSecret(text, subscriptionId, key), subscriptionId, key)).toBe(text)
-  },
-)
+test.each([
+  ['whsec_ form', secret],
+  ['plain', 'your-secret'],
+  ['not ASCII', 'pässwörd 🔑'],
+  ['empty', ''],
+])('a secret that is %s comes back as it was', (_name, text) => {
+  expect(openSecret(sealSecret(text, subscriptionId, key), subscriptionId, key)).toBe(text)
+})
 
 test('the same secret is sealed differently each time, and never readable', () => {
   const sealed = Array.from({ length: 10 }, () => sealSecret(secret, subscriptionId, key))

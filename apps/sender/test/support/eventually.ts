@@ -11,16 +11,15 @@ const POLL_MS = 10
  * @throws {Error} when the deadline passes; it quotes `probe`, and its cause is what `probe` threw last.
  */
 export async function eventually<Answer>(
-  probe: () => Answer | Promise<Answer>,
+  probe: () => Answer | undefined | false | Promise<Answer | undefined | false>,
   deadlineMs = 10_000,
-): Promise<Exclude<Awaited<Answer>, undefined | false>> {
+): Promise<Answer> {
   const deadline = performance.now() + deadlineMs
   for (;;) {
     let cause: unknown
     try {
       const answer = await probe()
-      if (answer !== undefined && answer !== false)
-        return answer as Exclude<Awaited<Answer>, undefined | false>
+      if (answer !== undefined && answer !== false) return answer
     } catch (error) {
       cause = error
     }

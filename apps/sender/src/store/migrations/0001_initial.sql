@@ -5,13 +5,13 @@
 -- before them: a deleted subscription keeps its row.
 
 -- RFC 9562 UUIDv7: ids sort by creation time, so that the newest page of a log is the end of its index.
-create function webhooks.uuid_v7() returns uuid
+create function webhooks.uuid_v7(at timestamptz default clock_timestamp()) returns uuid
 language sql volatile parallel safe
 as $$
   select encode(
     set_bit(set_bit(
       overlay(uuid_send(gen_random_uuid())
-        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+        placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6),
       52, 1), 53, 1),
     'hex')::uuid
 $$;
@@ -105,8 +105,9 @@ create table webhooks.delivery (
   check ((status = 'pending') = (due_at is not null)),
   check ((status = 'pending') = (completed_at is null))
 ) with (
-  -- Half of each page is kept free for the rows' versions under a claim, so that no index has to follow them.
-  fillfactor = 50,
+  -- More than half of each page is kept free for the rows' versions under a claim, which are larger by the lease, so
+  -- that no index has to follow them.
+  fillfactor = 45,
   -- A queue is mostly dead rows: clean up by count, not by share of a table that only grows.
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
   autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,
@@ -136,8 +137,8 @@ create table webhooks.attempt (
 
 -- Publishes one event: stores it with one pending delivery for each matching subscription, and wakes the
 -- dispatchers when the transaction commits. The same event_id again makes nothing new and answers as the
--- first time did. It takes no lock that another publisher or a dispatcher waits for, so a long transaction
--- may call it.
+-- first time did. It takes no lock that a dispatcher, or a publisher of another event, waits for, so a long
+-- transaction may call it.
 create function webhooks.publish(
   account_id uuid,
   event text,
@@ -152,6 +153,10 @@ as $$
 -- Parameters are always written with the function's name before them.
 #variable_conflict use_column
 declare
+  -- What is stored and sent has milliseconds.
+  happened_at timestamptz := date_trunc('milliseconds', publish."timestamp");
+  -- Not now(), which in a long transaction is long ago. The Delivery Log finds a time by its ids.
+  stored_at timestamptz := clock_timestamp();
   envelope bytea;
   key uuid;
   lanes uuid[];
@@ -166,14 +171,18 @@ begin
   if publish.data is null or json_typeof(publish.data) <> 'object' then
     raise exception 'webhooks.publish: data must be a JSON object' using errcode = 'invalid_parameter_value';
   end if;
-  if publish.event_id is null or publish."timestamp" is null or not isfinite(publish."timestamp") then
-    raise exception 'webhooks.publish: event_id and timestamp must not be null' using errcode = 'invalid_parameter_value';
+  if publish.event_id is null then
+    raise exception 'webhooks.publish: event_id must not be null' using errcode = 'invalid_parameter_value';
+  end if;
+  -- RFC 3339 has four digits for the year.
+  if happened_at is null or happened_at < '1970-01-01 00:00:00+00' or happened_at >= '10000-01-01 00:00:00+00' then
+    raise exception 'webhooks.publish: timestamp must be in the years 1970 to 9999' using errcode = 'invalid_parameter_value';
   end if;
 
   envelope := convert_to(
     '{"event":' || to_json(publish.event)::text
     || ',"event_id":"' || publish.event_id
-    || '","timestamp":"' || to_char(publish."timestamp" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    || '","timestamp":"' || to_char(happened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
     || '","data":' || publish.data::text || '}', 'UTF8');
   if octet_length(envelope) > 262144 then
     raise exception 'webhooks.publish: the envelope has % bytes, more than the 262144 allowed', octet_length(envelope)
@@ -186,8 +195,9 @@ begin
       and s.events && array['*', publish.event]
   );
 
-  insert into webhooks.event (account_id, event_id, event, "timestamp", body, delivery_count)
-  values (publish.account_id, publish.event_id, publish.event, publish."timestamp", envelope, cardinality(lanes))
+  insert into webhooks.event (id, account_id, event_id, event, "timestamp", body, delivery_count, created_at)
+  values (webhooks.uuid_v7(stored_at), publish.account_id, publish.event_id, publish.event, happened_at, envelope,
+    cardinality(lanes), stored_at)
   on conflict (account_id, event_id) do nothing
   returning id into key;
 
@@ -198,15 +208,16 @@ begin
     return;
   end if;
 
-  insert into webhooks.delivery (account_id, subscription_id, event_key, event_id, event)
-  select publish.account_id, lane, key, publish.event_id, publish.event from unnest(lanes) lane;
+  insert into webhooks.delivery (id, account_id, subscription_id, event_key, event_id, event, due_at, created_at)
+  select webhooks.uuid_v7(stored_at), publish.account_id, lane, key, publish.event_id, publish.event, stored_at, stored_at
+  from unnest(lanes) lane;
 
   -- A notification carries at most 8,000 bytes; an empty one asks the dispatchers to look for themselves.
   if cardinality(lanes) > 0 then
     perform pg_notify('webhooks_due', case when cardinality(lanes) <= 200 then array_to_string(lanes, ',') else '' end);
   end if;
 
-  return query select publish.event_id, publish."timestamp", cardinality(lanes), true;
+  return query select publish.event_id, happened_at, cardinality(lanes), true;
 end
 $$;
 
