@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { LEASE_MARGIN_MS } from '../src/dispatch/dispatcher.ts'
@@ -142,6 +143,6 @@ async function play(scene: Scene): Promise<Report> {
 
   function start(): Promise<SenderProcess> {
     lives += 1
-    return startSender({ env, logPath: `${scene.directory}/sender-${lives}.log` })
+    return startSender({ env, logPath: join(scene.directory, `sender-${lives}.log`) })
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createAccount, subscribeReceiver } from './support/account.ts'
 import { createApiClient } from './support/api-client.ts'
@@ -55,7 +56,7 @@ async function play(scene: Scene): Promise<Report> {
   scene.defer(() => api.close())
   const senders = await Promise.all(
     Array.from({ length: senderCount }, async (_, index) => {
-      const sender = await startSender({ env, logPath: `${scene.directory}/sender-${index + 1}.log` })
+      const sender = await startSender({ env, logPath: join(scene.directory, `sender-${index + 1}.log`) })
       scene.defer(() => sender.stop())
       return sender
     }),

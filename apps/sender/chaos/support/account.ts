@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { eventTypes, generateSecret, type EventType } from '@complywise/webhooks'
 import { createdSubscriptionAnswer } from '../../src/api/subscription-schemas.ts'
 import type { ApiClient } from './api-client.ts'
@@ -43,7 +44,7 @@ export async function subscribeReceiver(
   },
 ): Promise<Audience> {
   const { api, account, sender, maxHandlingMs } = options
-  const ledgerPath = `${scene.directory}/ledger.jsonl`
+  const ledgerPath = join(scene.directory, 'ledger.jsonl')
   const secrets = Object.fromEntries(eventTypes.map((event) => [pathOf(event), generateSecret()]))
   const receiver = await startReceiver(scene, { ledgerPath, secrets, maxHandlingMs })
   const paths = new Map<string, string>()

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ChaosDatabase } from './databases.ts'
 import type { SenderProcess } from './sender-process.ts'
 
@@ -33,14 +34,8 @@ export async function crash(
   if (victim !== 'sender' && serverPid === undefined) throw new Error('There is no server to kill')
   const killedAt = Date.now()
   if (serverPid !== undefined) process.kill(serverPid, 'SIGKILL')
-  const ended = victim === 'database' ? Promise.race([sender.ended, timeout()]) : sender.kill()
-  const end = await ended
+  if (victim !== 'database') await sender.kill()
+  const end = await Promise.race([sender.ended, delay(ENDING_MS, undefined, { ref: false })])
+  if (end === undefined) throw new Error(`The sender went on for ${ENDING_MS} ms without its database`)
   return { round, victim, killedAt, startedAt: sender.startedAt, endedAt: end.at }
-}
-
-async function timeout(): Promise<never> {
-  return new Promise((_, reject) => {
-    const error = new Error(`The sender went on for ${ENDING_MS} ms without its database`)
-    setTimeout(() => reject(error), ENDING_MS).unref()
-  })
 }

@@ -26,12 +26,17 @@ const logger = createLogger({ name: 'chaos', level: 'error', destination: 'stder
 /** The embedded database, run by the sender itself and left behind by one that is killed. */
 export function embeddedInSender(scene: Scene): ChaosDatabase {
   const dataDirectory = join(scene.directory, 'data')
-  // Stops a server that a run which failed left behind.
-  scene.defer(async () => (await connectEmbeddedPostgres({ dataDirectory, logger })).close())
+  async function serverPid(): Promise<number | undefined> {
+    return (await readPostmasterFile(join(clusterDirectory(dataDirectory), 'data')))?.pid
+  }
+  // A run that failed may leave the server behind.
+  scene.defer(async () => {
+    if ((await serverPid()) !== undefined) await stopEmbedded(dataDirectory)
+  })
   return {
     name: 'embedded PostgreSQL',
     env: { DATABASE_URL: '', SENDER_DATA_DIR: dataDirectory },
-    serverPid: async () => (await readPostmasterFile(join(clusterDirectory(dataDirectory), 'data')))?.pid,
+    serverPid,
   }
 }
 
@@ -50,6 +55,12 @@ export async function createDatabase(scene: Scene, serverUrl: string): Promise<S
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return toShared('external PostgreSQL', url.href)
+}
+
+// Whoever leaves last stops it.
+async function stopEmbedded(dataDirectory: string): Promise<void> {
+  const postgres = await connectEmbeddedPostgres({ dataDirectory, logger })
+  await postgres.close()
 }
 
 function toShared(name: string, connectionString: string): SharedDatabase {

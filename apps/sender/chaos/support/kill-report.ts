@@ -66,7 +66,7 @@ export function reportKills(run: KillRun, reconciliation: Reconciliation): Repor
       ...run.rounds.flatMap(problemsOfRound),
       ...(run.exitCode === 0 ? [] : [`Asked to stop, the last sender exited with ${run.exitCode}.`]),
     ],
-    details: { seed, database, lease_ms: evidence.leaseMs, totals, rounds: figures, repeats },
+    details: { seed, database, leaseMs: evidence.leaseMs, totals, rounds: figures, repeats },
   }
 }
 

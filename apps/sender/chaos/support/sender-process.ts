@@ -79,7 +79,7 @@ export async function startSender({ env, logPath }: SenderOptions): Promise<Send
     let lastWords = 'see its log'
     lines.on('line', (line) => {
       writeSync(log, `${line}\n`)
-      const entry = logEntry.parse(JSON.parse(line))
+      const entry = parseEntry(line)
       if (entry.err !== undefined) lastWords = entry.err.message
       logged.set(entry.msg, (logged.get(entry.msg) ?? 0) + 1)
       if (entry.msg === 'ready' && entry.url !== undefined) resolve(entry.url)
@@ -111,6 +111,15 @@ export async function createKey(
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: senderEnvironment(env) })
   const { account_id: accountId, key } = createdKey.parse(JSON.parse(stdout))
   return { accountId, key }
+}
+
+// A sender that is killed may leave half a line.
+function parseEntry(line: string): z.output<typeof logEntry> {
+  try {
+    return logEntry.parse(JSON.parse(line))
+  } catch {
+    return { msg: '' }
+  }
 }
 
 const logEntry = z.object({
