@@ -38,6 +38,7 @@ interface RoundFigures {
   /** From the end of the lease to the repeat that came first; `null` when there was none. */
   readonly soonestAfterLeaseMs: number | null
   readonly readyAfterMs: number
+  /** Until all that was published in this round, and all that its kill cut off, was delivered. */
   readonly deliveredAfterMs: number
 }
 
@@ -74,7 +75,10 @@ function measure(round: KillRound, evidence: Evidence, { delivered, repeats }: R
   const { crash, published, readyAt } = round
   const eventIds = [...published.accepted.keys()]
   const caused = repeats.filter((repeat) => repeat.round === crash.round)
-  const doneAt = evidence.ledger.filter((entry) => published.accepted.has(entry.eventId)).map(endOf)
+  const cutOff = new Set(caused.map((repeat) => repeat.deliveryId))
+  const doneAt = evidence.ledger
+    .filter(({ eventId, deliveryId }) => published.accepted.has(eventId) || cutOff.has(deliveryId))
+    .map(endOf)
   return {
     round: crash.round,
     killed: crash.victim,
