@@ -24,11 +24,15 @@ export type { EvidenceUploadedData } from './events/evidence.ts'
 export type { IntegrationDisconnectedData } from './events/integration.ts'
 export type { ScanCompletedData, ScanFailedData } from './events/scan.ts'
 
+// Event schemas
+export { publishedEventSchemas, receivedEventSchemas } from './events/event-schemas.ts'
+export { eventJsonSchema } from './events/event-json-schema.ts'
+export type { Tolerant } from './events/tolerant.ts'
+
 // The event catalog
-export { checkEventData, eventCatalog } from './events/catalog.ts'
+export { eventCatalog } from './events/catalog.ts'
 export type { EventCatalog } from './events/catalog.ts'
-export type { EventDefinition, Tolerant } from './events/definition.ts'
-export type { ArraySchema, ObjectSchema, Schema, SchemaFor, ValueSchema } from './events/schema.ts'
+export type { EventDefinition, FieldDescriptions, FieldPath } from './events/definition.ts'
 
 // Secrets
 export { generateSecret, inspectSecret } from './wire/secret.ts'

@@ -1,6 +1,12 @@
-import { checkEventData, eventCatalog, eventTypes, type EventType } from '@complywise/webhooks'
+import {
+  eventCatalog,
+  eventJsonSchema,
+  type EventType,
+  eventTypes,
+  publishedEventSchemas,
+} from '@complywise/webhooks'
 import { z } from 'zod'
-import { fieldIssue } from '../http/validation.ts'
+import { adoptIssue } from '../http/validation.ts'
 import type { PublishedEvent } from '../store/events.ts'
 import { uuid } from './ids.ts'
 import { instant, timestamp } from './timestamps.ts'
@@ -35,21 +41,15 @@ function variant<Type extends EventType>(event: Type) {
     })
 }
 
-// A schema that parsed the fields would put them in another order than the publisher's.
+// Checked against the catalog and passed on as it is: what the catalog's schema returns has the known fields first.
 function publishedData(event: EventType) {
   return z
     .record(z.string(), z.unknown())
     .check(({ value, issues }) => {
-      for (const problem of checkEventData(event, value, 'published')) issues.push(toIssue(problem))
+      const { error } = publishedEventSchemas[event].safeParse(value, { reportInput: true })
+      for (const issue of error?.issues ?? []) issues.push(adoptIssue(issue))
     })
-    .meta({ ...eventCatalog[event].data })
-}
-
-// A problem is a phrase that starts with the dotted path: `data.error.code is missing`.
-function toIssue(problem: string): z.core.$ZodRawIssue {
-  const [path = '', phrase = ''] = problem.split(/ (.*)/s)
-  const code = phrase === 'is missing' ? 'required' : 'invalid_value'
-  return { ...fieldIssue(code, `${path} ${phrase}`, undefined), path: path.split('.').slice(1) }
+    .meta({ ...eventJsonSchema(event) })
 }
 
 // z.discriminatedUnion wants to see that there is at least one variant.

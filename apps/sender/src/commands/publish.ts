@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { checkEventData, eventTypes, isEventType } from '@complywise/webhooks'
+import { eventTypes, isEventType, publishedEventSchemas } from '@complywise/webhooks'
+import { z } from 'zod'
 import { createApiKeyStore } from '../store/api-keys.ts'
 import { createEventStore, type NewEvent, type PublishedEvent } from '../store/events.ts'
 import { runCommand } from './run-command.ts'
@@ -38,8 +39,8 @@ async function readData(source: string): Promise<string> {
 function parseEvent(event: string, json: string, options: PublishOptions): Omit<NewEvent, 'accountId'> {
   if (!isEventType(event)) throw new Error(`${event} is no event type. There are ${eventTypes.join(', ')}.`)
   const data = parseObject(json)
-  const problems = checkEventData(event, data, 'published')
-  if (problems.length > 0) throw new Error(`The data of ${event} is not valid:\n  ${problems.join('\n  ')}`)
+  const { error } = publishedEventSchemas[event].safeParse(data)
+  if (error) throw new Error(`The data of ${event} is not valid:\n${z.prettifyError(error)}`)
   return {
     event,
     data,

@@ -29,6 +29,11 @@ export function fieldIssue(code: FieldErrorCode, message: string, input: unknown
   return { code: 'custom', message, params: { code }, input }
 }
 
+/** An issue that another schema found in the same value, to be reported by this one. */
+export function adoptIssue(issue: z.core.$ZodIssue): z.core.$ZodRawIssue {
+  return { ...fieldIssue(codeOf(issue), describe(issue), issue.input), path: issue.path }
+}
+
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]))

@@ -142,7 +142,7 @@ describe('a refused event', () => {
       json: { event, data: { ...data, passed: undefined, failed: '11' } },
       errors: [
         ['/data/passed', 'required'],
-        ['/data/failed', 'invalid_value'],
+        ['/data/failed', 'invalid_type'],
       ],
     },
     {
@@ -159,8 +159,8 @@ describe('a refused event', () => {
         },
       },
       errors: [
-        ['/data/reason/code', 'invalid_value'],
-        ['/data/affected_controls/1/control_id', 'invalid_value'],
+        ['/data/reason/code', 'invalid_type'],
+        ['/data/affected_controls/1/control_id', 'invalid_type'],
       ],
     },
     {

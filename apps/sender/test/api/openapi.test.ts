@@ -1,3 +1,4 @@
+import { eventCatalog, eventJsonSchema, eventTypes } from '@complywise/webhooks'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fieldErrorCodes } from '../../src/http/field-error.ts'
@@ -83,6 +84,19 @@ describe('the OpenAPI document', () => {
         .map((name) => `${operationId}: ${name}`)
     })
     expect(lacking).toEqual([])
+  })
+})
+
+describe('the data of a published event in the OpenAPI document', () => {
+  it.each(eventTypes)('has every field of %s with its description', (type) => {
+    const variants: unknown = Reflect.get(document.components.schemas['PublishEventInput'] ?? {}, 'oneOf')
+    const { title } = eventCatalog[type]
+    expect(variants).toContainEqual(
+      expect.objectContaining({
+        title,
+        properties: expect.objectContaining({ data: expect.objectContaining(eventJsonSchema(type)) }),
+      }),
+    )
   })
 })
 

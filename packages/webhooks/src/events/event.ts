@@ -1,8 +1,8 @@
 import type { ControlFailedData, ScoreChangedData } from './compliance.ts'
-import type { Tolerant } from './definition.ts'
 import type { EvidenceUploadedData } from './evidence.ts'
 import type { IntegrationDisconnectedData } from './integration.ts'
 import type { ScanCompletedData, ScanFailedData } from './scan.ts'
+import type { Tolerant } from './tolerant.ts'
 
 /** The types of the events in the catalog, in the product page's order. */
 export const eventTypes = [

@@ -1,5 +1,6 @@
-import type { EventDefinition } from './definition.ts'
-import { instant, list, nullable, object, text } from './schema.ts'
+import * as z from 'zod/mini'
+import { instant } from '../wire/fields.ts'
+import type { SchemaFields } from './schema-fields.ts'
 
 /** `data` of `integration.disconnected`. */
 export interface IntegrationDisconnectedData {
@@ -27,34 +28,20 @@ export interface IntegrationDisconnectedData {
   }[]
 }
 
-/** The definition of `integration.disconnected`. */
-export const integrationDisconnected: EventDefinition<IntegrationDisconnectedData> = {
-  title: 'Integration disconnected',
-  meaning: 'an integration lost connectivity',
-  isDocumented: false,
-  data: object('The integration, why it is disconnected and what that affects.', {
-    integration_id: text('The integration that lost connectivity.'),
-    provider: text('The service it connects to, in lower case, such as `aws`.'),
-    name: text('The name that an administrator gave it.'),
-    reason: object('Why the connection was lost.', {
-      code: text('A stable identifier of the cause, such as `credentials_expired`.'),
-      message: text('One English sentence for people.'),
-    }),
-    last_connected_at: nullable(instant('When it last worked, ISO 8601; null when it never did.')),
-    affected_controls: list(
-      'The controls that are no longer monitored until it is connected again.',
-      object('One of these controls.', {
-        control_id: text("The control's id in its framework, such as `CC6.1`."),
-        framework: text('The framework that the control belongs to, such as `SOC 2`.'),
-      }),
-    ),
-  }),
-  example: {
-    integration_id: '2d6f0a54-7b0e-4a27-8a39-4f1f1e3c5b60',
-    provider: 'aws',
-    name: 'AWS production',
-    reason: { code: 'credentials_expired', message: 'The access key expired at 11:50 UTC.' },
-    last_connected_at: '2026-03-01T11:50:00.000Z',
-    affected_controls: [{ control_id: 'CC6.1', framework: 'SOC 2' }],
-  },
-}
+/** `data` of `integration.disconnected`, in zod. */
+export const integrationDisconnectedSchema = z.looseObject({
+  integration_id: z.string(),
+  provider: z.string(),
+  name: z.string(),
+  reason: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+  } satisfies SchemaFields<IntegrationDisconnectedData['reason']>),
+  last_connected_at: z.nullable(instant),
+  affected_controls: z.array(
+    z.looseObject({
+      control_id: z.string(),
+      framework: z.string(),
+    } satisfies SchemaFields<IntegrationDisconnectedData['affected_controls'][number]>),
+  ),
+} satisfies SchemaFields<IntegrationDisconnectedData>)
