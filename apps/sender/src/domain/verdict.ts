@@ -9,14 +9,14 @@ export interface Verdict {
   readonly dueAt: Date | null
   /** Whether the attempt advances the retry schedule. What was not the endpoint's fault does not. */
   readonly isFailure: boolean
-  /** The whole endpoint waits until then: it said that it is overloaded. */
+  /** The whole endpoint waits until then: it said that it is overloaded, or nothing can be signed for it. */
   readonly holdUntil?: Date
   /** The endpoint is gone for good (410): its subscription is disabled. */
   readonly isGone?: true
 }
 
 /** No endpoint can park itself, or a delivery, for longer with Retry-After. */
-export const MAX_RETRY_AFTER_MS = 60 * 60 * 1000
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000
 
 const INTERNAL_RETRY_MS = 10_000
 
@@ -39,10 +39,16 @@ export function decide(
     case 'lease_expired':
       return { status: 'pending', dueAt: now, isFailure: false }
     case 'internal':
-      return { status: 'pending', dueAt: new Date(now.getTime() + INTERNAL_RETRY_MS), isFailure: false }
+      return holdForInternal(new Date(now.getTime() + INTERNAL_RETRY_MS))
     default:
       return decideFailure(result, failures + 1, policy, now, random)
   }
+}
+
+// What fails one delivery of the subscription fails all: without the hold, a backlog would be tried as fast as it can
+// be claimed, and each attempt be logged.
+function holdForInternal(until: Date): Verdict {
+  return { status: 'pending', dueAt: until, isFailure: false, holdUntil: until }
 }
 
 function decideFailure(

@@ -97,7 +97,7 @@ export function createDeliveryStore(db: Kysely<Tables>): DeliveryStore {
 }
 
 /** The smallest UUIDv7 (RFC 9562 §5.7) of that millisecond. */
-export function firstIdAt(instant: Date): string {
+function firstIdAt(instant: Date): string {
   const hex = Math.max(0, instant.getTime()).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
 }
