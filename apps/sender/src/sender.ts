@@ -6,7 +6,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createApiKeyStore } from './store/api-keys.ts'
 import { createDeliveryStore } from './store/deliveries.ts'
 import { createDeliveryQueue } from './store/delivery-queue.ts'
-import { listenForDue } from './store/due-notifications.ts'
+import { type DueNotifications, listenForDue } from './store/due-notifications.ts'
 import { createEventStore } from './store/events.ts'
 import { openStore } from './store/open-store.ts'
 import { createSubscriptionStore } from './store/subscriptions.ts'
@@ -17,7 +17,8 @@ export async function startSender(config: SenderConfig, logger: Logger): Promise
   const { pool, db, encryptionKey } = store
   const attempter = createAttempter({
     timeoutMs: config.attemptTimeoutMs,
-    maxConnectionsPerOrigin: config.maxInFlightPerEndpoint,
+    // Not fewer than there may be attempts: endpoints of one origin would wait for each other.
+    maxConnectionsPerOrigin: config.maxInFlight,
     allowedNetworks: config.allowedNetworks,
   })
   const dispatcher = createDispatcher({
@@ -47,12 +48,11 @@ export async function startSender(config: SenderConfig, logger: Logger): Promise
     logger,
     allowedNetworks: config.allowedNetworks,
   })
-  const notifications = listenForDue(store.connectionString, (lanes) => dispatcher.wake(lanes), logger)
-  dispatcher.start()
+  let notifications: DueNotifications | undefined
 
   async function stop(): Promise<void> {
     await server.close()
-    await notifications.close()
+    await notifications?.close()
     // Without its database no outcome can be stored. What is in flight is attempted again, once its lease has ended.
     await Promise.race([dispatcher.stop(config.shutdownGraceMs), store.lost])
     await attempter.close()
@@ -66,5 +66,8 @@ export async function startSender(config: SenderConfig, logger: Logger): Promise
     await stop()
     throw error
   }
+  // Last, so that a sender that cannot listen has claimed nothing.
+  notifications = listenForDue(store.connectionString, (lanes) => dispatcher.wake(lanes), logger)
+  dispatcher.start()
   return { stop, failed: store.lost }
 }

@@ -4,7 +4,7 @@ import type { Network } from '../domain/address.ts'
 import type { AttemptResult, Outcome } from '../domain/outcome.ts'
 import type { ClaimedDelivery } from '../store/delivery-queue.ts'
 import { buildHeaders } from './build-headers.ts'
-import { classifyError } from './classify-error.ts'
+import { classifyError, describeError } from './classify-error.ts'
 import { exchange, type Exchange, type IncomingResponse } from './exchange.ts'
 import { createGuardedConnector } from './guarded-connector.ts'
 
@@ -12,7 +12,7 @@ import { createGuardedConnector } from './guarded-connector.ts'
 export interface Attempter {
   /** Never rejects: whatever happens is the attempt's outcome. */
   attempt(delivery: ClaimedDelivery): Promise<AttemptResult>
-  /** Ends every attempt in flight with the outcome `canceled`. */
+  /** Ends every attempt in flight, and every later one, with the outcome `canceled`. */
   cancelAll(): void
   /** Closes the connections that are kept alive. */
   close(): Promise<void>
@@ -22,7 +22,7 @@ export interface Attempter {
 export interface AttempterOptions {
   /** Time for everything: name, connection, request, headers and body of the response. */
   readonly timeoutMs: number
-  /** Connections to one origin at most. */
+  /** Connections to one origin at most. Attempts beyond that wait for one, in the time that they have. */
   readonly maxConnectionsPerOrigin: number
   /** Special-purpose networks in which endpoints may be nevertheless. */
   readonly allowedNetworks: readonly Network[]
@@ -31,18 +31,22 @@ export interface AttempterOptions {
 const MAX_RESPONSE_BODY_BYTES = 16 * 1024
 const MAX_RESPONSE_HEADER_BYTES = 16 * 1024
 
-/** Attempts over undici with connections kept alive. Redirects are not followed. */
+/** Attempts over undici with connections kept alive: HTTP/1.1. Redirects are not followed. */
 export function createAttempter(options: AttempterOptions): Attempter {
   const { timeoutMs } = options
   const agent = new Agent({
     connect: createGuardedConnector(options.allowedNetworks, timeoutMs),
     connections: options.maxConnectionsPerOrigin,
+    // One HTTP/2 connection would carry all attempts of an endpoint, and one that went dead would fail them all for
+    // as long as the system takes to notice.
+    allowH2: false,
     // One timer covers every phase of an attempt.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
   })
   const underWay = new Set<Exchange>()
+  let isCanceled = false
 
   async function attempt(delivery: ClaimedDelivery): Promise<AttemptResult> {
     const startedAt = new Date()
@@ -52,15 +56,10 @@ export function createAttempter(options: AttempterOptions): Attempter {
   }
 
   async function end(delivery: ClaimedDelivery, startedAt: Date): Promise<Ending> {
-    if (delivery.secrets.length === 0) {
-      return {
-        outcome: 'internal',
-        detail: 'No signing secret could be decrypted. Check SENDER_ENCRYPTION_KEY.',
-      }
-    }
+    const signed = await signAttempt(delivery, startedAt)
+    if ('outcome' in signed) return signed
     try {
-      const headers = await buildHeaders(delivery, startedAt)
-      return interpret(await send(delivery, headers))
+      return interpret(await send(delivery, signed.headers))
     } catch (error) {
       return error instanceof EndedBySender
         ? { outcome: error.outcome, detail: error.message }
@@ -69,6 +68,7 @@ export function createAttempter(options: AttempterOptions): Attempter {
   }
 
   async function send(delivery: ClaimedDelivery, headers: Record<string, string>): Promise<IncomingResponse> {
+    if (isCanceled) throw canceled()
     const current = exchange(
       agent,
       { url: delivery.url, headers, body: delivery.body },
@@ -89,9 +89,8 @@ export function createAttempter(options: AttempterOptions): Attempter {
   return {
     attempt,
     cancelAll() {
-      for (const current of underWay) {
-        current.abort(new EndedBySender('canceled', 'The sender stopped before the answer came.'))
-      }
+      isCanceled = true
+      for (const current of underWay) current.abort(canceled())
     },
     close: () => agent.destroy(),
   }
@@ -106,7 +105,29 @@ class EndedBySender extends Error {
   }
 }
 
+function canceled(): EndedBySender {
+  return new EndedBySender('canceled', 'The sender stopped before the answer came.')
+}
+
 type Ending = Omit<AttemptResult, 'startedAt' | 'durationMs'>
+
+/** What cannot be signed is the sender's own fault, whatever the reason. */
+async function signAttempt(
+  delivery: ClaimedDelivery,
+  startedAt: Date,
+): Promise<Ending | { readonly headers: Record<string, string> }> {
+  if (delivery.secrets.length === 0) {
+    return {
+      outcome: 'internal',
+      detail: 'No signing secret could be decrypted. Check SENDER_ENCRYPTION_KEY.',
+    }
+  }
+  try {
+    return { headers: await buildHeaders(delivery, startedAt) }
+  } catch (error) {
+    return { outcome: 'internal', detail: `The attempt could not be signed. ${describeError(error)}` }
+  }
+}
 
 function interpret({ httpStatus, headers, body }: IncomingResponse): Ending {
   const retryAfter = headers['retry-after']

@@ -4,7 +4,7 @@ import { ForbiddenAddressError } from './guarded-connector.ts'
 /** A failure of the network, told apart by its cause. */
 export interface ClassifiedError {
   readonly outcome: Outcome
-  /** For a person; free of NUL, which PostgreSQL's text cannot hold. */
+  /** For a person; see {@link describeError}. */
   readonly detail: string
 }
 
@@ -34,7 +34,15 @@ export function classifyError(error: unknown): ClassifiedError {
   if (cause instanceof ForbiddenAddressError) return { outcome: 'ssrf_blocked', detail: cause.message }
   const code = codeOf(cause)
   const outcome = tlsCode.test(code) ? 'tls' : (byCode[code] ?? 'reset')
-  return { outcome, detail: describe(cause, code) }
+  return { outcome, detail: describeError(cause) }
+}
+
+/** An error's message with its code, at most 500 characters, free of NUL, which PostgreSQL's text cannot hold. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'unknown error'
+  const code = codeOf(error)
+  const text = code === '' || message.includes(code) ? message : `${message} (${code})`
+  return text.replaceAll('\0', '').slice(0, 500)
 }
 
 // Node reports several failed addresses of one host as an AggregateError.
@@ -45,10 +53,4 @@ function firstCause(error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-function describe(error: unknown, code: string): string {
-  const message = error instanceof Error ? error.message : 'unknown error'
-  const text = code === '' || message.includes(code) ? message : `${message} (${code})`
-  return text.replaceAll('\0', '').slice(0, 500)
 }

@@ -31,7 +31,7 @@ export interface Dispatcher {
   start(): void
   /** These lanes, or any if none is named, may have something due. */
   wake(subscriptionIds: readonly string[]): void
-  /** Whether its loop has been getting through to the database. */
+  /** Whether its loop gets through to the database: false before the first time, and 10 s after the last. */
   isHealthy(): boolean
   /**
    * Claims nothing more and waits for what is in flight; after `graceMs` the rest is canceled and put back.
@@ -60,7 +60,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const alarm = createAlarm()
   let isStopping = false
   let sweepAt = 0
-  let lastSweepAt = 0
+  let healthyUntil = 0
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
@@ -83,22 +83,32 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       for (const lane of await queue.findWaitingLanes())
         lanes.expect(lane.subscriptionId, lane.readyAt.getTime())
-      lastSweepAt = Date.now()
     } catch (error) {
       logger.error({ err: error }, 'looking for due deliveries failed')
+      sweepAt = Date.now() + RETRY_MS
+      return
     }
     // With very many lanes the search takes its time; it may cost 5 % of this loop's, not more.
     const tookMs = Date.now() - startedAt
     sweepAt = Date.now() + Math.max(SWEEP_MS, 20 * tookMs)
+    healthyUntil = sweepAt + UNHEALTHY_AFTER_MS
   }
 
   async function claim(asked: readonly LaneRoom[]): Promise<void> {
+    const askedAt = Date.now()
     let claimed: Claimed
     try {
       claimed = await queue.claim(asked, leaseMs)
     } catch (error) {
       logger.error({ err: error }, 'claiming failed')
       for (const lane of asked) lanes.expect(lane.subscriptionId, Date.now() + RETRY_MS)
+      return
+    }
+    const tookMs = Date.now() - askedAt
+    if (tookMs > LEASE_MARGIN_MS && claimed.deliveries.length > 0) {
+      // This process or the database stood still: an attempt begun now could outlast its lease and meet the next one.
+      logger.warn({ deliveries: claimed.deliveries.length, tookMs }, 'claimed too late to attempt')
+      for (const lane of asked) lanes.expect(lane.subscriptionId, Date.now())
       return
     }
     const counts = new Map<string, number>()
@@ -155,8 +165,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, Date.now())
       alarm.ring()
     },
-    isHealthy: () =>
-      Date.now() - lastSweepAt < Math.max(UNHEALTHY_AFTER_MS, sweepAt - lastSweepAt + SWEEP_MS),
+    isHealthy: () => Date.now() < healthyUntil,
     async stop(graceMs) {
       isStopping = true
       alarm.ring()

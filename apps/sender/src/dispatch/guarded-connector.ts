@@ -25,6 +25,7 @@ export function createGuardedConnector(
 ): buildConnector.connector {
   const connect = buildConnector({
     timeout: timeoutMs,
+    allowH2: false,
     lookup: (hostname, options, done) => {
       guardedLookup(hostname, options, allowed, done)
     },

@@ -46,10 +46,11 @@ test.each<[string, Partial<AttemptResult> & { outcome: Outcome }, Verdict]>([
     { outcome: 'canceled' },
     { status: 'pending', dueAt: now, isFailure: false },
   ],
+  ['a lost attempt', { outcome: 'lease_expired' }, { status: 'pending', dueAt: now, isFailure: false }],
   [
     'a failure of the sender itself',
     { outcome: 'internal' },
-    { status: 'pending', dueAt: inMs(10_000), isFailure: false },
+    { status: 'pending', dueAt: inMs(10_000), isFailure: false, holdUntil: inMs(10_000) },
   ],
 ])('%s', (_name, result, verdict) => {
   expect(judge(result)).toEqual(verdict)
