@@ -60,7 +60,7 @@ export function reportKills(run: KillRun, reconciliation: Reconciliation): Repor
     rows: figures.map(toRow),
     findings: [
       `${count(totals.accepted)} events accepted, ${count(totals.delivered)} delivered, in ${count(totals.requests)} requests. ${count(totals.refused)} with wrong data were refused.`,
-      `${count(totals.repeats)} repeats: ${count(totals.byKill)} cut off by a kill and made after the lease (${seconds(evidence.leaseMs)}), ${count(totals.repeats - totals.byKill)} for other reasons.`,
+      `${count(totals.repeats)} repeats: ${count(totals.byKill)} of what a kill had cut off, ${count(totals.repeats - totals.byKill)} for other reasons. A lease was ${seconds(evidence.leaseMs)}.`,
     ],
     broken: [
       ...reconciliation.broken,

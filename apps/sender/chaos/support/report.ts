@@ -9,7 +9,7 @@ export interface Report {
   readonly findings: readonly string[]
   /** Every promise that was broken, in sentences. */
   readonly broken: readonly string[]
-  /** The same for machines, and in more detail. */
+  /** The figures for machines, with everything that is behind them. */
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -20,8 +20,8 @@ export function printReport(report: Report, json: boolean): void {
   process.stdout.write(json ? toJson(report) : toText(report))
 }
 
-function toJson({ title, rows, findings, broken, details }: Report): string {
-  return `${JSON.stringify({ title, kept: broken.length === 0, rows, findings, broken, ...details }, null, 2)}\n`
+function toJson({ title, broken, details }: Report): string {
+  return `${JSON.stringify({ title, kept: broken.length === 0, broken, ...details }, null, 2)}\n`
 }
 
 // styleText leaves out the colors where stdout is no terminal.
