@@ -11,6 +11,7 @@ import {
 import { z } from 'zod'
 import { type Network, parseNetwork } from './domain/address.ts'
 import { defaultRetryPolicy } from './domain/backoff.ts'
+import { isConnectionString } from './store/database.ts'
 import { defaultDataDirectory } from './store/embedded/index.ts'
 import { ENCRYPTION_KEY_BYTES, parseEncryptionKey } from './store/encryption-key.ts'
 
@@ -31,7 +32,10 @@ export const configDefinition = defineConfig({
       env: 'DATABASE_URL',
       schema: z
         .string()
-        .regex(/^postgres(ql)?:\/\//, { error: 'must start with postgres:// or postgresql://' })
+        .regex(/^postgres(ql)?:\/\//, { error: 'must start with postgres:// or postgresql://', abort: true })
+        .refine(isConnectionString, {
+          error: 'must be a URL in which special characters of user name and password are percent-encoded',
+        })
         .optional(),
       secret: true,
       description:

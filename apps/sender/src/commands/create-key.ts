@@ -1,5 +1,8 @@
 import { type ApiKeyStore, createApiKeyStore, type Role } from '../store/api-keys.ts'
 import { runCommand } from './run-command.ts'
+import { UsageError } from './usage-error.ts'
+
+const MAX_ACCOUNT_CHARACTERS = 200
 
 /** What `sender keys create` was asked for. */
 export interface CreateKeyOptions {
@@ -11,6 +14,9 @@ export interface CreateKeyOptions {
 /** `sender keys create`: makes an API key and prints it, this once. */
 export function createKey({ role, account, json }: CreateKeyOptions): Promise<never> {
   return runCommand(async (openStore) => {
+    if (account === '' || Array.from(account).length > MAX_ACCOUNT_CHARACTERS) {
+      throw new UsageError(`--account: Expected 1 to ${MAX_ACCOUNT_CHARACTERS} characters.`)
+    }
     const { db } = await openStore()
     const created = await createApiKeyStore(db).create(account, role)
     return json === true ? toJson(created, account) : toText(created, account)

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { eventTypes, isEventType, publishedEventSchemas } from '@complywise/webhooks'
-import { z } from 'zod'
+import { publishEventBody } from '../api/event-schemas.ts'
+import { check } from '../http/validation.ts'
 import { createApiKeyStore } from '../store/api-keys.ts'
 import { createEventStore, type NewEvent, type PublishedEvent } from '../store/events.ts'
 import { runCommand } from './run-command.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What `sender publish` was asked for. */
 export interface PublishOptions {
@@ -33,44 +34,48 @@ export function publish(event: string, options: PublishOptions): Promise<never> 
 
 async function readData(source: string): Promise<string> {
   if (source === '-') return text(process.stdin)
-  return source.startsWith('@') ? readFile(source.slice(1), 'utf8') : source
+  if (!source.startsWith('@')) return source
+  const path = source.slice(1)
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--data names the file ${path}, which cannot be read (${error.code}).`)
+  })
 }
 
+// The rules are those of POST /api/events.
 function parseEvent(event: string, json: string, options: PublishOptions): Omit<NewEvent, 'accountId'> {
-  if (!isEventType(event)) throw new Error(`${event} is no event type. There are ${eventTypes.join(', ')}.`)
-  const data = parseObject(json)
-  const { error } = publishedEventSchemas[event].safeParse(data)
-  if (error) throw new Error(`The data of ${event} is not valid:\n${z.prettifyError(error)}`)
-  return {
+  const checked = check(publishEventBody, {
     event,
-    data,
-    ...(options.eventId === undefined ? {} : { eventId: parseUuid(options.eventId) }),
-    ...(options.timestamp === undefined ? {} : { timestamp: parseInstant(options.timestamp) }),
+    data: parseJson(json),
+    event_id: options.eventId,
+    timestamp: options.timestamp,
+  })
+  if (!checked.valid) {
+    throw new UsageError(checked.errors.map(({ path, detail }) => `${nameOf(path)}: ${detail}`).join('\n'))
   }
+  const { data, event_id: eventId, timestamp } = checked.value
+  return { event, data, ...(eventId && { eventId }), ...(timestamp && { timestamp }) }
 }
 
-function parseObject(json: string): Record<string, unknown> {
-  let value: unknown
+function parseJson(json: string): unknown {
   try {
-    value = JSON.parse(json)
+    return JSON.parse(json)
   } catch {
-    throw new Error('--data is not JSON.')
+    throw new UsageError('--data: Not JSON.')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error('--data must be a JSON object.')
-  }
-  return { ...value }
 }
 
-function parseUuid(value: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase()
-  throw new Error('--event-id must be a UUID.')
+/** What the command calls the part of an event that a JSON pointer names. */
+function nameOf(pointer: string): string {
+  const [, part = '', ...rest] = pointer.split('/')
+  const name = argumentNames[part] ?? part
+  return rest.length === 0 ? name : `${name} /${rest.join('/')}`
 }
 
-function parseInstant(value: string): Date {
-  const instant = new Date(value)
-  if (!Number.isNaN(instant.getTime())) return instant
-  throw new Error('--timestamp must be an instant such as 2026-03-01T12:00:00Z.')
+const argumentNames: Readonly<Record<string, string>> = {
+  event: '<event>',
+  data: '--data',
+  event_id: '--event-id',
+  timestamp: '--timestamp',
 }
 
 function toJson({ eventId, timestamp, deliveryCount, isNew }: PublishedEvent): string {

@@ -13,15 +13,26 @@ import { ProblemError, validationFailed } from './problem.ts'
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
     // Fastify hands over an absent body as null.
-    const value = httpPart === 'body' && data === null ? undefined : data
-    const result = schema.safeParse(value, { reportInput: true })
-    const unportable = findUnportable(data)
-    if (result.success && unportable.length === 0) return { value: result.data }
+    const checked = check(schema, httpPart === 'body' && data === null ? undefined : data)
+    if (checked.valid) return { value: checked.value }
     if (httpPart === 'params')
       return { error: new ProblemError('not_found', 'There is no record with this id.') }
-    const misfits = result.success ? [] : toFieldErrors(result.error.issues)
-    return { error: validationFailed([...unportable, ...misfits]) }
+    return { error: validationFailed(checked.errors) }
   }
+}
+
+/** A value as its schema reads it, or everything that is wrong with it. */
+export type Checked<Value> =
+  | { readonly valid: true; readonly value: Value }
+  | { readonly valid: false; readonly errors: readonly FieldError[] }
+
+/** Checks a parsed JSON value with a schema, and that it is portable, see {@link findUnportable}. */
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.output<Schema>> {
+  const result = schema.safeParse(value, { reportInput: true })
+  const unportable = findUnportable(value)
+  if (result.success && unportable.length === 0) return { valid: true, value: result.data }
+  const misfits = result.success ? [] : toFieldErrors(result.error.issues)
+  return { valid: false, errors: [...unportable, ...misfits] }
 }
 
 /** An issue that a schema's own check reports with one of the API's codes. */

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Generated } from 'kysely'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 
 /** Where the database is and how much of it to use. */
 export interface DatabaseOptions {
@@ -34,6 +34,30 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('webhooks')
   return { pool, db, close: () => db.destroy() }
+}
+
+/**
+ * Makes a first connection.
+ *
+ * @throws {Error} that names the database, without user and password; the cause says why.
+ */
+export async function checkConnection(pool: Pool): Promise<void> {
+  try {
+    await pool.query('select 1')
+  } catch (cause) {
+    const { host, port, database } = new Client({ connectionString: pool.options.connectionString })
+    throw new Error(`Could not connect to the database ${host}:${port}/${database}`, { cause })
+  }
+}
+
+/** Whether `pg` can read a connection string. It may name certificate files that are missing. */
+export function isConnectionString(text: string): boolean {
+  try {
+    void new Client({ connectionString: text })
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  }
 }
 
 /** The tables that Kysely composes queries on, as the migrations leave them. */

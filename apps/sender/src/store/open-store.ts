@@ -1,7 +1,7 @@
 import type { Logger } from '@complywise/service'
 import type { SenderConfig } from '../config.ts'
 import { checkEncryptionKey } from './check-encryption-key.ts'
-import { type Database, openDatabase } from './database.ts'
+import { checkConnection, type Database, openDatabase } from './database.ts'
 import { connectEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
 import { loadOrCreateEncryptionKey } from './encryption-key.ts'
 import { migrate } from './migrate.ts'
@@ -40,13 +40,14 @@ export async function openStore(config: SenderConfig, use: StoreUse, logger: Log
     await embedded?.close()
   }
   try {
+    await checkConnection(database.pool)
     const encryptionKey = config.encryptionKey ?? (await loadOrCreateEncryptionKey(config.dataDirectory))
     const migrations = await migrate(database.pool)
     if (migrations.length > 0) logger.info({ migrations }, 'migrated the database')
     await checkEncryptionKey(database.pool, encryptionKey)
     return { ...database, connectionString, encryptionKey, lost: embedded?.lost ?? never, close }
   } catch (error) {
-    await close()
+    await close().catch((err: unknown) => logger.warn({ err }, 'could not close the database'))
     throw error
   }
 }
