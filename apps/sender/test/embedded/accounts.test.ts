@@ -7,11 +7,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { chooseAccount, findAccount } from '../../src/store/embedded/account.ts'
 import { findPackagedBinaries, prepareBinaries } from '../../src/store/embedded/binaries.ts'
@@ -158,13 +158,25 @@ describe('prepareBinaries', () => {
   it('copies them when the package’s install script did not run, and makes up for what it does', async () => {
     const packaged = await findPackagedBinaries()
     const bare = join(temporaryDirectory(), 'native')
-    cpSync(packaged.directory, bare, {
-      recursive: true,
-      filter: (path) => !statSync(path).isFile() || realpathSync(path) === path,
-    })
+    cpSync(packaged.directory, bare, { recursive: true })
+    for (const target of linksOf(packaged)) rmSync(join(dirname(bare), target), { force: true })
     const dataDirectory = temporaryDirectory()
     const binaries = await prepareBinaries({ ...packaged, directory: bare }, dataDirectory, undefined)
     expect(binaries.initdb).toBe(join(dataDirectory, `runtime-${packaged.version}`, 'bin', 'initdb'))
+    expect(execFileSync(binaries.initdb, ['--version'], { encoding: 'utf8' })).toContain('18.')
+  })
+
+  it('copies them when pnpm restored them from its store, with files in the place of links', async () => {
+    const packaged = await findPackagedBinaries()
+    const restored = join(temporaryDirectory(), 'native')
+    cpSync(packaged.directory, restored, { recursive: true, dereference: true })
+    const [missing = ''] = linksOf(packaged)
+    rmSync(join(dirname(restored), missing))
+    const binaries = await prepareBinaries(
+      { ...packaged, directory: restored },
+      temporaryDirectory(),
+      undefined,
+    )
     expect(execFileSync(binaries.initdb, ['--version'], { encoding: 'utf8' })).toContain('18.')
   })
 
@@ -187,3 +199,11 @@ describe('prepareBinaries', () => {
     expect(readdirSync(join(dataDirectory, 'postgres')).toSorted()).toEqual(['data', 'password'])
   })
 })
+
+/** The symbolic links that the package's install script makes, relative to the package. */
+function linksOf({ directory }: { readonly directory: string }): readonly string[] {
+  const links: { readonly target: string }[] = JSON.parse(
+    readFileSync(join(directory, 'pg-symlinks.json'), 'utf8'),
+  )
+  return links.map(({ target }) => target)
+}

@@ -29,7 +29,9 @@ export async function copyRuntime(
   const runtime = join(dataDirectory, runtimeName(packaged))
   if (await lstat(runtime).catch(() => undefined)) return runtime
   await createWhole(runtime, async (unfinished) => {
-    await copyTree(packaged.directory, unfinished)
+    // pnpm restores a package that was built before from its store, where links have become files: those are left out.
+    const linked = new Set(links.map(({ target }) => join(packaged.directory, relative('native', target))))
+    await copyTree(packaged.directory, unfinished, linked)
     for (const { source, target } of links) {
       await symlink(relative(dirname(target), source), join(unfinished, relative('native', target)))
     }
@@ -37,15 +39,18 @@ export async function copyRuntime(
   return runtime
 }
 
-/** Copies folders and files, open to everyone whatever the umask says; leaves out links, and archives for linking. */
-async function copyTree(from: string, to: string): Promise<void> {
+/**
+ * Copies folders and files, open to everyone whatever the umask says; leaves out links, archives for linking and
+ * `excluded`.
+ */
+async function copyTree(from: string, to: string, excluded: ReadonlySet<string>): Promise<void> {
   await mkdir(to, { recursive: true })
   await chmod(to, 0o755)
   for (const entry of await readdir(from, { withFileTypes: true })) {
-    const target = join(to, entry.name)
-    if (entry.isDirectory()) await copyTree(join(from, entry.name), target)
-    if (!entry.isFile() || entry.name.endsWith('.a')) continue
-    await copyFile(join(from, entry.name), target, constants.COPYFILE_FICLONE)
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) await copyTree(source, target, excluded)
+    if (!entry.isFile() || entry.name.endsWith('.a') || excluded.has(source)) continue
+    await copyFile(source, target, constants.COPYFILE_FICLONE)
     const file = await open(target)
     try {
       await file.chmod(0o755)
