@@ -16,7 +16,7 @@ const fix =
 /**
  * Translates a request of Express, reading the body up to `maxBodyBytes`.
  *
- * @returns `undefined` when the client disconnected before the body was complete, so that nobody waits for a reply.
+ * @returns `undefined` when nobody waits for a reply any more: the client has disconnected.
  */
 export async function readRequest(
   request: ParsedRequest,
@@ -24,7 +24,7 @@ export async function readRequest(
   maxBodyBytes: number,
 ): Promise<ReceivedRequest | undefined> {
   const body = findBody(request, maxBodyBytes) ?? (await readBody(request, maxBodyBytes))
-  if (!body) return undefined
+  if (!body || response.closed) return undefined
   return { method: request.method ?? '', headers: request.headers, body, signal: disconnection(response) }
 }
 

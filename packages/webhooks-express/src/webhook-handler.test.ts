@@ -320,6 +320,31 @@ describe.each([
       expect([seen, logged]).toEqual([[], []])
     })
 
+    it('after a parser has kept the bytes, but before they get here, calls no handler', async () => {
+      const { receiver, seen, logged } = makeReceiver()
+      const progress = new EventEmitter()
+      const { url, settled } = await listen(express, receiver, (app) =>
+        app.use(express.raw({ type: '*/*' }), (_request, response, next) => {
+          response.once('close', () => {
+            next()
+            progress.emit('passed on')
+          })
+          progress.emit('held')
+        }),
+      )
+      const { body, headers } = await signed(event)
+      const client = request(url, { method: 'POST', headers })
+      client.on('error', () => undefined)
+      const held = once(progress, 'held')
+      const passedOn = once(progress, 'passed on')
+      client.end(body)
+      await held
+      client.destroy()
+      await passedOn
+      await settled()
+      expect([seen, logged]).toEqual([[], []])
+    })
+
     it('while a handler runs, aborts the signal of its context', async () => {
       const { receiver } = makeReceiver()
       const progress = new EventEmitter()
