@@ -60,8 +60,7 @@ function reject(code: RejectionCode, detail?: string): RequestVerification {
 }
 
 function isJson(headers: RequestHeaders): boolean {
-  const value = readHeader(headers, 'content-type')
-  return typeof value === 'string' && /^application\/json[\t ]*(?:;|$)/i.test(value)
+  return /^application\/json[\t ]*(?:;|$)/i.test(readHeader(headers, 'content-type') ?? '')
 }
 
 function readContext(
@@ -69,11 +68,10 @@ function readContext(
   secretIndex: number,
   signal = new AbortController().signal,
 ): HandlerContext {
-  const deliveryId = readHeader(headers, headerNames.delivery)
-  const attempt = readHeader(headers, headerNames.attempt)
+  const attempt = readHeader(headers, headerNames.attempt) ?? ''
   return {
-    deliveryId: typeof deliveryId === 'string' ? deliveryId : undefined,
-    attempt: typeof attempt === 'string' && /^[1-9]\d{0,8}$/.test(attempt) ? Number(attempt) : undefined,
+    deliveryId: readHeader(headers, headerNames.delivery),
+    attempt: /^[1-9]\d{0,8}$/.test(attempt) ? Number(attempt) : undefined,
     secretIndex,
     signal,
   }
