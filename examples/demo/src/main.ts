@@ -63,7 +63,8 @@ async function run(
     const told = await Promise.race([tellTheStory(sender, receivers), interrupted])
     if (told === 'interrupted' || once) return told === 'interrupted' ? 130 : told.exitCode
     printWhatNext(sender, told.publisherKey)
-    await Promise.race([interrupted, sender.ended])
+    const reason = await Promise.race([interrupted, sender.ended])
+    if (reason !== 'interrupted') throw new Error('The sender has stopped by itself.')
     return 0
   } finally {
     for (const receiver of receivers) receiver.close()
@@ -97,7 +98,10 @@ async function tellTheStory(sender: SenderProcess, receivers: readonly DemoRecei
     )
   }
   sender.onAttempt(async (attempt) => {
-    const { subscription_id: subscriptionId, event } = await admin.getDelivery(attempt.deliveryId)
+    const delivery = await admin.getDelivery(attempt.deliveryId).catch(() => undefined)
+    // The sender finishes what is in flight after its API is closed.
+    if (delivery === undefined) return
+    const { subscription_id: subscriptionId, event } = delivery
     const name = subscriptions.get(subscriptionId) ?? subscriptionId
     say(
       'attempted',
