@@ -14,6 +14,7 @@ export interface ReadinessReport {
   readonly checks: Readonly<Record<string, CheckResult>>
 }
 
+/** How checks are run. */
 export interface ReadinessOptions {
   /** How long one check may take before it counts as unavailable. Default 1,000. */
   readonly timeoutMs?: number

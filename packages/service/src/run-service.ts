@@ -11,6 +11,7 @@ export interface RunningService {
   readonly failed?: Promise<Error>
 }
 
+/** What {@link runService} runs, and how it ends. */
 export interface ServiceOptions {
   readonly logger: Logger
   /** How long `stop` may take; the process exits without it afterwards. */

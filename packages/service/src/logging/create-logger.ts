@@ -8,6 +8,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number]
 
+/** Who writes, how much, and where to. */
 export interface LoggerOptions {
   /** Which app writes; stands in every line. */
   readonly name: string
