@@ -45,7 +45,7 @@ Lists are pages, newest first: pass \`next_cursor\` as \`cursor\` until it is \`
 answered with 400, 408 or 431 on any path.`
 
 const tags = [
-  { name: 'Subscriptions', description: 'Endpoints that events are sent to.' },
+  { name: 'Subscriptions', description: 'Which events are sent to which endpoints.' },
   { name: 'Events', description: 'Publishing.' },
   { name: 'Delivery Log', description: 'What was sent, and what became of it.' },
   { name: 'Operation', description: 'For whoever runs the sender.' },

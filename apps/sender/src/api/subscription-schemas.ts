@@ -91,7 +91,7 @@ const example = {
 /** A subscription as it is answered. */
 export const subscriptionAnswer = z
   .object(fields)
-  .meta({ id: 'Subscription', description: 'An endpoint that events are sent to.', examples: [example] })
+  .meta({ id: 'Subscription', description: 'Which events are sent to an endpoint.', examples: [example] })
 
 const warning = z
   .object({

@@ -51,6 +51,7 @@ export function clusterDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'postgres')
 }
 
+/** Which cluster to open, and how to create it. */
 export interface ClusterOptions {
   readonly dataDirectory: string
   readonly binaries: Binaries

@@ -13,6 +13,7 @@ import { runtimeName } from './runtime-copy.ts'
 import { startServer } from './start-server.ts'
 import { stopServer } from './stop-server.ts'
 
+/** Where an embedded database is kept. */
 export interface EmbeddedPostgresOptions {
   /** Everything is kept below it; created when missing. See `defaultDataDirectory`. */
   readonly dataDirectory: string

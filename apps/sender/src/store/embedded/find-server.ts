@@ -32,7 +32,8 @@ const emptyForMs = 10_000
 
 /**
  * The server that is running on the cluster, whoever started it. Waits while it is starting, stopping or recovering.
- * Ends one that does not get done with stopping. Removes the `postmaster.pid` of one that is gone if another process got its number, which PostgreSQL cannot tell.
+ * Ends one that does not get done with stopping. Removes the `postmaster.pid` of one that is gone if another process
+ * got its number, which PostgreSQL cannot tell.
  *
  * @returns `undefined` when none is running.
  * @throws {EmbeddedPostgresError} `server_unresponsive`

@@ -12,6 +12,7 @@ export interface KeptMembership {
   end(): Promise<void>
 }
 
+/** How a membership is renewed. */
 export interface KeepOptions {
   /** Joins the same server again; see `joinServer`. */
   readonly join: () => Promise<Membership | undefined>

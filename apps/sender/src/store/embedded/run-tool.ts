@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import { EmbeddedPostgresError, systemErrorCode } from './errors.ts'
 
+/** Where, as whom and for how long a tool runs. */
 export interface ToolOptions {
   /** Working directory. Paths in arguments are relative to it: the tools do not quote them for the shells they start. */
   readonly cwd: string
