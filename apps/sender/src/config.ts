@@ -11,7 +11,7 @@ import {
 import { z } from 'zod'
 import { type Network, parseNetwork } from './domain/address.ts'
 import { defaultRetryPolicy } from './domain/backoff.ts'
-import { isConnectionString } from './store/database.ts'
+import { isConnectionString } from './store/connection-string.ts'
 import { defaultDataDirectory } from './store/embedded/index.ts'
 import { ENCRYPTION_KEY_BYTES, parseEncryptionKey } from './store/encryption-key.ts'
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Generated } from 'kysely'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
+import { databaseName } from './connection-string.ts'
 
 /** Where the database is and how much of it to use. */
 export interface DatabaseOptions {
@@ -45,18 +46,8 @@ export async function checkConnection(pool: Pool): Promise<void> {
   try {
     await pool.query('select 1')
   } catch (cause) {
-    const { host, port, database } = new Client({ connectionString: pool.options.connectionString })
-    throw new Error(`Could not connect to the database ${host}:${port}/${database}`, { cause })
-  }
-}
-
-/** Whether `pg` can read a connection string. It may name certificate files that are missing. */
-export function isConnectionString(text: string): boolean {
-  try {
-    void new Client({ connectionString: text })
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const name = databaseName(pool.options.connectionString ?? '')
+    throw new Error(`Could not connect to the database ${name}`, { cause })
   }
 }
 
