@@ -38,17 +38,25 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * Makes a first connection.
+ * Makes a first connection, and makes sure that the database can hold every text.
  *
- * @throws {Error} that names the database, without user and password; the cause says why.
+ * @throws {Error} that names the database, without user and password, and says what is wrong or has that as its cause.
  */
-export async function checkConnection(pool: Pool): Promise<void> {
-  try {
-    await pool.query('select 1')
-  } catch (cause) {
-    const name = databaseName(pool.options.connectionString ?? '')
+export async function checkDatabase(pool: Pool): Promise<void> {
+  const name = databaseName(pool.options.connectionString ?? '')
+  const encoding = await readEncoding(pool).catch((cause: unknown) => {
     throw new Error(`Could not connect to the database ${name}`, { cause })
-  }
+  })
+  // In any other, a character of an event or of an error message may be one that cannot be stored.
+  if (encoding === 'UTF8') return
+  throw new Error(
+    `The database ${name} has the encoding ${encoding}. Use one made with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.`,
+  )
+}
+
+async function readEncoding(pool: Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ server_encoding: string }>('show server_encoding')
+  return rows[0]?.server_encoding
 }
 
 /** The tables that Kysely composes queries on, as the migrations leave them. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@complywise/service'
 import type { SenderConfig } from '../config.ts'
 import { checkEncryptionKey } from './check-encryption-key.ts'
-import { checkConnection, type Database, openDatabase } from './database.ts'
+import { checkDatabase, type Database, openDatabase } from './database.ts'
 import { connectEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
 import { loadOrCreateEncryptionKey } from './encryption-key.ts'
 import { migrate } from './migrate.ts'
@@ -40,7 +40,7 @@ export async function openStore(config: SenderConfig, use: StoreUse, logger: Log
     await embedded?.close()
   }
   try {
-    await checkConnection(database.pool)
+    await checkDatabase(database.pool)
     const encryptionKey = config.encryptionKey ?? (await loadOrCreateEncryptionKey(config.dataDirectory))
     const migrations = await migrate(database.pool)
     if (migrations.length > 0) logger.info({ migrations }, 'migrated the database')

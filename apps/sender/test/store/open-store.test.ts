@@ -59,6 +59,21 @@ test.each<[string, Partial<URL>, RegExp, RegExp]>([
   },
 )
 
+test('a database that cannot hold every character is refused', async () => {
+  const name = `${new URL(store.connectionString).pathname.slice(1)}_latin1`
+  await store.query(`create database ${name} encoding 'LATIN1' locale 'C' template template0`)
+  const opening = openStore(
+    config((url) => (url.pathname = name)),
+    'service',
+    logger,
+  )
+  const error: unknown = await opening.catch((cause: unknown) => cause)
+  await store.query(`drop database ${name} with (force)`)
+  expect(String(error)).toMatch(
+    /^Error: The database \S+_latin1 has the encoding LATIN1\. Use one made with: CREATE DATABASE /,
+  )
+})
+
 test('a key that is not the one of the stored secrets is refused', async () => {
   await store.subscribe()
   const opening = openStore(
