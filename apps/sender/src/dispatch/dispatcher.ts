@@ -47,8 +47,10 @@ export const LEASE_MARGIN_MS = 15_000
 const CLAIM_SPACING_MS = 5
 const SWEEP_MS = 1000
 const RETRY_MS = 1000
-const MIN_WAIT_MS = 10
 const UNHEALTHY_AFTER_MS = 10_000
+
+// Spans are counted by a clock that nobody sets.
+const now = (): number => performance.now()
 
 /** A dispatcher. Several, in one process or many, may share a database. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -65,50 +67,51 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      if (Date.now() >= sweepAt) await sweep()
-      const asked = lanes.take(limits.maxInFlight - inFlight.size, Date.now())
+      if (now() >= sweepAt) await sweep()
+      const asked = lanes.take(limits.maxInFlight - inFlight.size, now())
       if (asked.length === 0) {
-        await alarm.wait(Math.min(sweepAt, lanes.nextReadyAt) - Date.now())
+        await alarm.wait(Math.min(sweepAt, lanes.nextReadyAt) - now())
         continue
       }
-      const startedAt = Date.now()
+      const startedAt = now()
       await claim(asked)
-      if (inFlight.size > limits.maxInFlight / 2) await alarm.pause(startedAt + CLAIM_SPACING_MS - Date.now())
+      if (inFlight.size > limits.maxInFlight / 2) await alarm.pause(startedAt + CLAIM_SPACING_MS - now())
     }
   }
 
   // Finds what no notification told of: work left by other processes, before a restart, or while disconnected.
   async function sweep(): Promise<void> {
-    const startedAt = Date.now()
+    const startedAt = now()
     try {
       for (const lane of await queue.findWaitingLanes())
-        lanes.expect(lane.subscriptionId, lane.readyAt.getTime())
+        lanes.expect(lane.subscriptionId, now() + lane.readyInMs)
     } catch (error) {
       logger.error({ err: error }, 'looking for due deliveries failed')
-      sweepAt = Date.now() + RETRY_MS
+      sweepAt = now() + RETRY_MS
       return
     }
     // With very many lanes the search takes its time; it may cost 5 % of this loop's, not more.
-    const tookMs = Date.now() - startedAt
-    sweepAt = Date.now() + Math.max(SWEEP_MS, 20 * tookMs)
+    const tookMs = now() - startedAt
+    sweepAt = now() + Math.max(SWEEP_MS, 20 * tookMs)
     healthyUntil = sweepAt + UNHEALTHY_AFTER_MS
   }
 
   async function claim(asked: readonly LaneRoom[]): Promise<void> {
+    // The clock on the wall goes on while a machine sleeps, as does the lease.
     const askedAt = Date.now()
     let claimed: Claimed
     try {
       claimed = await queue.claim(asked, leaseMs)
     } catch (error) {
       logger.error({ err: error }, 'claiming failed')
-      for (const lane of asked) lanes.expect(lane.subscriptionId, Date.now() + RETRY_MS)
+      for (const lane of asked) lanes.expect(lane.subscriptionId, now() + RETRY_MS)
       return
     }
     const tookMs = Date.now() - askedAt
     if (tookMs > LEASE_MARGIN_MS && claimed.deliveries.length > 0) {
       // This process or the database stood still: an attempt begun now could outlast its lease and meet the next one.
       logger.warn({ deliveries: claimed.deliveries.length, tookMs }, 'claimed too late to attempt')
-      for (const lane of asked) lanes.expect(lane.subscriptionId, Date.now())
+      for (const lane of asked) lanes.expect(lane.subscriptionId, now())
       return
     }
     const counts = new Map<string, number>()
@@ -116,14 +119,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       counts.set(delivery.subscriptionId, (counts.get(delivery.subscriptionId) ?? 0) + 1)
       track(delivery)
     }
-    // A short wait at least, for a database whose clock is behind this one's.
-    const soon = Date.now() + MIN_WAIT_MS
-    for (const { subscriptionId, readyAt } of claimed.waiting) {
-      lanes.expect(subscriptionId, Math.max(readyAt.getTime(), soon))
+    for (const { subscriptionId, readyInMs } of claimed.waiting) {
+      lanes.expect(subscriptionId, now() + readyInMs)
     }
     // A full share means that the lane may hold more; a smaller one emptied it.
     for (const lane of asked) {
-      if (counts.get(lane.subscriptionId) === lane.room) lanes.expect(lane.subscriptionId, Date.now())
+      if (counts.get(lane.subscriptionId) === lane.room) lanes.expect(lane.subscriptionId, now())
     }
   }
 
@@ -139,7 +140,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     const result = await attempter.attempt(delivery)
-    const verdict = decide(result, delivery.failures, retryPolicy, new Date(), Math.random)
+    const verdict = decide(result, delivery.failures, retryPolicy, Math.random)
     await settler.settle({ delivery, result, verdict })
     logger.debug(
       {
@@ -150,9 +151,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       },
       'attempted',
     )
-    if (verdict.dueAt !== null) {
-      const readyAt = Math.max(verdict.dueAt.getTime(), verdict.holdUntil?.getTime() ?? 0)
-      lanes.expect(delivery.subscriptionId, readyAt)
+    if (verdict.retryInMs !== null) {
+      lanes.expect(delivery.subscriptionId, now() + Math.max(verdict.retryInMs, verdict.holdForMs ?? 0))
     }
   }
 
@@ -162,10 +162,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     wake(subscriptionIds) {
       if (subscriptionIds.length === 0) sweepAt = 0
-      for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, Date.now())
+      for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, now())
       alarm.ring()
     },
-    isHealthy: () => Date.now() < healthyUntil,
+    isHealthy: () => now() < healthyUntil,
     async stop(graceMs) {
       isStopping = true
       alarm.ring()

@@ -2,7 +2,10 @@ import type { LaneRoom } from '../store/delivery-queue.ts'
 
 /** What one dispatcher knows of the lanes: which may hold due deliveries, and how many attempts each has in flight. */
 export interface Lanes {
-  /** The lane has, or from `readyAt` on will have, a due delivery. A later instant never replaces an earlier one. */
+  /**
+   * The lane has, or from `readyAt` on will have, a due delivery. A later instant never replaces an earlier one.
+   * Instants are of a clock that nobody sets: `performance.now()`.
+   */
   expect(subscriptionId: string, readyAt: number): void
   /** An attempt of this lane began (+1) or ended (−1). */
   count(subscriptionId: string, change: 1 | -1): void

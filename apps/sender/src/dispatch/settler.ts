@@ -9,6 +9,8 @@ export interface Settler {
 
 interface Waiting {
   readonly settlement: Settlement
+  /** By `performance.now()`. */
+  readonly since: number
   readonly done: () => void
 }
 
@@ -31,20 +33,22 @@ export function createSettler(queue: DeliveryQueue, leaseMs: number, logger: Log
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MAX_BATCH)
       waiting = waiting.slice(MAX_BATCH)
-      await write(batch.map((entry) => entry.settlement))
+      await write(batch)
       for (const entry of batch) entry.done()
     }
     writers -= 1
   }
 
-  async function write(settlements: readonly Settlement[]): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    const settlements = batch.map((entry) => entry.settlement)
+    const [oldest] = batch
+    for (;;) {
       try {
         reportLost(settlements, await queue.settle(settlements))
         return
       } catch (error) {
-        const isHopeless = tries * RETRY_MS > leaseMs
-        logger.error({ err: error, settlements: settlements.length, tries }, 'settling failed')
+        const isHopeless = performance.now() - (oldest?.since ?? 0) > leaseMs
+        logger.error({ err: error, settlements: settlements.length, isHopeless }, 'settling failed')
         if (isHopeless) return
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
@@ -65,7 +69,7 @@ export function createSettler(queue: DeliveryQueue, leaseMs: number, logger: Log
   return {
     settle: (settlement) =>
       new Promise((done) => {
-        waiting.push({ settlement, done })
+        waiting.push({ settlement, since: performance.now(), done })
         if (writers === 0 || (writers < MAX_WRITERS && waiting.length >= WORTH_A_WRITER)) void writeAll()
       }),
   }

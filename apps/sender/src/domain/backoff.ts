@@ -21,7 +21,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 const JITTER = 0.1
 
 /**
- * When the next attempt is due after failure number `failures` at `now`, or `null` once the schedule is exhausted.
+ * How long to wait after failure number `failures`, in whole milliseconds, or `null` once the schedule is exhausted.
  *
  * The wait is `min(base × factor^(failures − 1), cap)` plus up to 10 % of itself: jitter only adds, so a retry is
  * never earlier than promised, and deliveries that failed together do not return together.
@@ -29,13 +29,8 @@ const JITTER = 0.1
  * @param failures failed attempts so far, this one included; at least 1.
  * @param random uniform in [0, 1).
  */
-export function nextAttemptAt(
-  failures: number,
-  now: Date,
-  random: () => number,
-  policy: RetryPolicy,
-): Date | null {
+export function retryWaitMs(failures: number, random: () => number, policy: RetryPolicy): number | null {
   if (failures >= policy.maxAttempts) return null
   const waitMs = Math.min(policy.baseMs * policy.factor ** (failures - 1), policy.capMs)
-  return new Date(now.getTime() + Math.round(waitMs * (1 + JITTER * random())))
+  return Math.round(waitMs * (1 + JITTER * random()))
 }

@@ -1,9 +1,6 @@
-/** Deliveries that one statement cancels: so few that nobody waits long for it. */
-export const CANCEL_BATCH = 5000
-
 /**
- * Cancels up to {@link CANCEL_BATCH} deliveries that are still owed to the subscriptions `$1`; attempts under way
- * can no longer be settled.
+ * Cancels deliveries that are still owed to the subscriptions `$1`, at most `$2` of them, so that nobody waits long
+ * for it. Attempts under way can no longer be settled.
  *
  * Rows that a dispatcher is writing at that moment are passed over rather than waited for: two statements that wait
  * for each other's rows would be a deadlock.
@@ -12,7 +9,7 @@ export const CANCEL_PENDING = `
   with owed as (
     select id from webhooks.delivery
     where subscription_id = any ($1::uuid[]) and status = 'pending'
-    limit ${CANCEL_BATCH}
+    limit $2
     for update skip locked
   )
   update webhooks.delivery d

@@ -37,10 +37,10 @@ const CLAIM = `
       due.url, due.sealed_secrets
   )
   select c.id, c.subscription_id, c.event_id, c.event, c.attempt_count, c.failure_count, c.url, c.sealed_secrets,
-    e.body, null::timestamptz as ready_at
+    e.body, null::float8 as ready_in_ms
   from claimed c join webhooks.event e on e.id = c.event_key
   union all
-  select null, lane.id, null, null, null, null, null, null, null, later.due_at
+  select null, lane.id, null, null, null, null, null, null, null, extract(epoch from later.due_at - now())::float8 * 1000
   from lane cross join lateral (
     select d.due_at from webhooks.delivery d
     where d.subscription_id = lane.id and d.status = 'pending' and d.due_at > now()
@@ -49,7 +49,7 @@ const CLAIM = `
 
 interface ClaimRow {
   readonly id: string
-  readonly ready_at: null
+  readonly ready_in_ms: null
   readonly subscription_id: string
   readonly event_id: string
   readonly event: string
@@ -63,7 +63,7 @@ interface ClaimRow {
 interface WaitingRow {
   readonly id: null
   readonly subscription_id: string
-  readonly ready_at: Date
+  readonly ready_in_ms: number
 }
 
 /** {@link DeliveryQueue.claim} in one statement. */
@@ -84,7 +84,7 @@ export async function claim(
   const waiting: WaitingLane[] = []
   for (const row of rows) {
     if (row.id === null) {
-      waiting.push({ subscriptionId: row.subscription_id, readyAt: row.ready_at })
+      waiting.push({ subscriptionId: row.subscription_id, readyInMs: row.ready_in_ms })
     } else {
       const secrets = opened.get(row.subscription_id) ?? openAll(row, encryptionKey)
       opened.set(row.subscription_id, secrets)

@@ -31,7 +31,8 @@ export interface LaneRoom {
 /** A lane that holds pending deliveries, and when the first of them may be claimed. */
 export interface WaitingLane {
   readonly subscriptionId: string
-  readonly readyAt: Date
+  /** Zero or less: now. */
+  readonly readyInMs: number
 }
 
 /** What a claim found. */

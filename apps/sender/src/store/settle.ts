@@ -7,11 +7,11 @@ import type { Settlement } from './delivery-queue.ts'
 const SETTLE = `
   with settled as (
     update webhooks.delivery d
-    set status = i.status, due_at = i.due_at, lease_id = null, leased_at = null, lease_until = null,
+    set status = i.status, due_at = now() + i.retry_in_ms * interval '1 millisecond', lease_id = null, leased_at = null, lease_until = null,
       failure_count = d.failure_count + i.failures, last_outcome = i.outcome, last_http_status = i.http_status,
-      completed_at = case when i.due_at is null then now() end
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::smallint[])
-      as i (delivery_id, lease_id, status, due_at, failures, outcome, http_status)
+      completed_at = case when i.retry_in_ms is null then now() end
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::float8[], $5::int[], $6::text[], $7::smallint[])
+      as i (delivery_id, lease_id, status, retry_in_ms, failures, outcome, http_status)
     where d.id = i.delivery_id and d.lease_id = i.lease_id
     returning d.id, d.subscription_id, d.attempt_count
   ), recorded as (
@@ -23,11 +23,11 @@ const SETTLE = `
       as i (delivery_id, outcome, http_status, started_at, duration_ms, response_body, detail)
       on i.delivery_id = s.id
   ), answer as (
-    select s.subscription_id, max(i.held_until) as held_until, bool_or(i.is_gone) as is_gone
+    select s.subscription_id, max(i.hold_for_ms) as hold_for_ms, bool_or(i.is_gone) as is_gone
     from settled s
-    join unnest($1::uuid[], $12::timestamptz[], $13::bool[]) as i (delivery_id, held_until, is_gone)
+    join unnest($1::uuid[], $12::float8[], $13::bool[]) as i (delivery_id, hold_for_ms, is_gone)
       on i.delivery_id = s.id
-    where i.held_until is not null or i.is_gone
+    where i.hold_for_ms is not null or i.is_gone
     group by s.subscription_id
   ), endpoint as (
     select s.id from webhooks.subscription s
@@ -36,7 +36,7 @@ const SETTLE = `
     for no key update
   ), answered as (
     update webhooks.subscription s
-    set held_until = greatest(s.held_until, a.held_until),
+    set held_until = greatest(s.held_until, now() + a.hold_for_ms * interval '1 millisecond'),
       state = case when a.is_gone and s.state = 'active' then 'disabled' else s.state end,
       state_reason = case when a.is_gone and s.state = 'active' then 'endpoint_gone' else s.state_reason end,
       updated_at = case when a.is_gone and s.state = 'active' then now() else s.updated_at end
@@ -56,7 +56,7 @@ export async function settle(pool: Pool, settlements: readonly Settlement[]): Pr
       settlements.map((settlement) => settlement.delivery.id),
       settlements.map((settlement) => settlement.delivery.leaseId),
       verdicts.map((verdict) => verdict.status),
-      verdicts.map((verdict) => verdict.dueAt),
+      verdicts.map((verdict) => verdict.retryInMs),
       verdicts.map((verdict) => (verdict.isFailure ? 1 : 0)),
       results.map((result) => result.outcome),
       results.map((result) => result.httpStatus ?? null),
@@ -64,7 +64,7 @@ export async function settle(pool: Pool, settlements: readonly Settlement[]): Pr
       results.map((result) => result.durationMs),
       results.map((result) => result.responseBody ?? null),
       results.map((result) => result.detail ?? null),
-      verdicts.map((verdict) => verdict.holdUntil ?? null),
+      verdicts.map((verdict) => verdict.holdForMs ?? null),
       verdicts.map((verdict) => verdict.isGone ?? false),
     ],
   })

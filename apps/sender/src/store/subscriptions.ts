@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely, type Selectable, sql } from 'kysely'
-import { CANCEL_BATCH, CANCEL_PENDING } from './cancel-pending.ts'
+import { CANCEL_PENDING } from './cancel-pending.ts'
 import type { Tables } from './database.ts'
 import { sealSecret } from './sealed-secret.ts'
 
@@ -49,6 +49,9 @@ export interface SubscriptionStore {
    */
   delete(accountId: string, id: string): Promise<boolean>
 }
+
+/** Deliveries that are canceled by one statement of {@link SubscriptionStore.delete}. */
+export const CANCEL_BATCH = 5000
 
 const HINT_CHARACTERS = 4
 const MIN_CHARACTERS_TO_HINT = 16
@@ -130,7 +133,8 @@ async function remove(db: Kysely<Tables>, accountId: string, id: string): Promis
 async function cancelAll(db: Kysely<Tables>, subscriptionId: string): Promise<void> {
   let canceled: number
   do {
-    const result = await db.executeQuery(CompiledQuery.raw(CANCEL_PENDING, [[subscriptionId]]))
+    const statement = CompiledQuery.raw(CANCEL_PENDING, [[subscriptionId], CANCEL_BATCH])
+    const result = await db.executeQuery(statement)
     canceled = Number(result.numAffectedRows ?? 0)
   } while (canceled === CANCEL_BATCH)
 }

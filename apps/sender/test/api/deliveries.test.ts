@@ -197,12 +197,12 @@ describe('GET /api/deliveries/{id}', () => {
       durationMs: 15_000,
       detail: 'No complete answer.',
     }
-    await attempt(subscriptionId, result, { status: 'pending', dueAt: new Date(), isFailure: true })
+    await attempt(subscriptionId, result, { status: 'pending', retryInMs: 0, isFailure: true })
     const responseBody = Buffer.concat([Buffer.from('ü\0<script>'), Buffer.of(0xff, 0xc3)])
     await attempt(
       subscriptionId,
       { outcome: 'http_500', httpStatus: 500, startedAt, durationMs: 7, responseBody },
-      { status: 'failed', dueAt: null, isFailure: true },
+      { status: 'failed', retryInMs: null, isFailure: true },
     )
     const { body: page } = await list(`?event_id=${eventId}&subscription_id=${subscriptionId}`)
     const { body } = await api.call('GET', `/api/deliveries/${page.data[0].id}`, { key: api.keys.member })

@@ -39,7 +39,7 @@ it.each([
       return { deliveries: [delivery], waiting: [] }
     },
     settle: async () => new Set([delivery.id]),
-    findWaitingLanes: async () => [{ subscriptionId: delivery.subscriptionId, readyAt: new Date(0) }],
+    findWaitingLanes: async () => [{ subscriptionId: delivery.subscriptionId, readyInMs: 0 }],
   }
   const dispatcher = createDispatcher({
     queue,

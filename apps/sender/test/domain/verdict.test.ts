@@ -3,20 +3,19 @@ import { defaultRetryPolicy } from '../../src/domain/backoff.ts'
 import type { AttemptResult, Outcome } from '../../src/domain/outcome.ts'
 import { decide, type Verdict } from '../../src/domain/verdict.ts'
 
-const now = new Date('2026-03-01T12:00:00.000Z')
-const inMs = (ms: number): Date => new Date(now.getTime() + ms)
+const startedAt = new Date('2026-03-01T12:00:00.000Z')
 
 function judge(result: Partial<AttemptResult> & { outcome: Outcome }, failures = 0): Verdict {
-  return decide({ startedAt: now, durationMs: 5, ...result }, failures, defaultRetryPolicy, now, () => 0)
+  return decide({ startedAt, durationMs: 5, ...result }, failures, defaultRetryPolicy, () => 0)
 }
 
-const retryIn = (ms: number): Verdict => ({ status: 'pending', dueAt: inMs(ms), isFailure: true })
+const retryIn = (ms: number): Verdict => ({ status: 'pending', retryInMs: ms, isFailure: true })
 
 test.each<[string, Partial<AttemptResult> & { outcome: Outcome }, Verdict]>([
   [
     'a 2xx answer',
     { outcome: 'succeeded', httpStatus: 204 },
-    { status: 'succeeded', dueAt: null, isFailure: false },
+    { status: 'succeeded', retryInMs: null, isFailure: false },
   ],
   ['a 500', { outcome: 'http_500', httpStatus: 500 }, retryIn(10_000)],
   ['a 401', { outcome: 'http_401', httpStatus: 401 }, retryIn(10_000)],
@@ -33,24 +32,24 @@ test.each<[string, Partial<AttemptResult> & { outcome: Outcome }, Verdict]>([
   [
     '503 with Retry-After',
     { outcome: 'http_503', httpStatus: 503, retryAfterMs: 60_000 },
-    { ...retryIn(60_000), holdUntil: inMs(60_000) },
+    { ...retryIn(60_000), holdForMs: 60_000 },
   ],
   [
     '429 with a Retry-After of a week',
     { outcome: 'http_429', httpStatus: 429, retryAfterMs: 7 * 86_400_000 },
-    { ...retryIn(3_600_000), holdUntil: inMs(3_600_000) },
+    { ...retryIn(3_600_000), holdForMs: 3_600_000 },
   ],
   ['410', { outcome: 'http_410', httpStatus: 410 }, { ...retryIn(10_000), isGone: true }],
   [
     'an attempt the sender broke off',
     { outcome: 'canceled' },
-    { status: 'pending', dueAt: now, isFailure: false },
+    { status: 'pending', retryInMs: 0, isFailure: false },
   ],
-  ['a lost attempt', { outcome: 'lease_expired' }, { status: 'pending', dueAt: now, isFailure: false }],
+  ['a lost attempt', { outcome: 'lease_expired' }, { status: 'pending', retryInMs: 0, isFailure: false }],
   [
     'a failure of the sender itself',
     { outcome: 'internal' },
-    { status: 'pending', dueAt: inMs(10_000), isFailure: false, holdUntil: inMs(10_000) },
+    { status: 'pending', retryInMs: 10_000, isFailure: false, holdForMs: 10_000 },
   ],
 ])('%s', (_name, result, verdict) => {
   expect(judge(result)).toEqual(verdict)
@@ -59,12 +58,12 @@ test.each<[string, Partial<AttemptResult> & { outcome: Outcome }, Verdict]>([
 test('the tenth failure is the last', () => {
   expect(judge({ outcome: 'http_500', httpStatus: 500 }, 9)).toEqual({
     status: 'failed',
-    dueAt: null,
+    retryInMs: null,
     isFailure: true,
   })
 })
 
 test('an overloaded endpoint is held even by the last failure', () => {
   const verdict = judge({ outcome: 'http_503', httpStatus: 503, retryAfterMs: 5_000 }, 9)
-  expect(verdict).toEqual({ status: 'failed', dueAt: null, isFailure: true, holdUntil: inMs(5_000) })
+  expect(verdict).toEqual({ status: 'failed', retryInMs: null, isFailure: true, holdForMs: 5_000 })
 })

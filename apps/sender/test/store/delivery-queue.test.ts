@@ -45,11 +45,22 @@ async function attempts(deliveryId: string): Promise<readonly Row[]> {
 
 const startedAt = new Date('2026-03-01T12:00:00.500Z')
 const accepted: AttemptResult = { outcome: 'succeeded', httpStatus: 200, startedAt, durationMs: 7 }
-const success: Verdict = { status: 'succeeded', dueAt: null, isFailure: false }
+const success: Verdict = { status: 'succeeded', retryInMs: null, isFailure: false }
 const refused: AttemptResult = { outcome: 'http_500', httpStatus: 500, startedAt, durationMs: 7 }
 
-function retryAt(dueAt: Date): Verdict {
-  return { status: 'pending', dueAt, isFailure: true }
+function retryIn(retryInMs: number): Verdict {
+  return { status: 'pending', retryInMs, isFailure: true }
+}
+
+/** Whether a span began at `expected` within the last ten seconds. */
+function isAbout(expected: number): (ms: number) => boolean {
+  return (ms) => ms <= expected && ms > expected - 10_000
+}
+
+/** Whether an instant was `ms` away within the last ten seconds; database and test share a clock. */
+function isIn(ms: number): (instant: Date) => boolean {
+  const isSpan = isAbout(ms)
+  return (instant) => isSpan(instant.getTime() - Date.now())
 }
 
 function inMs(ms: number): Date {
@@ -108,7 +119,7 @@ describe('a claim', () => {
     await store.publish(4)
     const [leased, later, done] = await claim(id, 3)
     await store.queue.settle([
-      { delivery: later!, result: refused, verdict: retryAt(inMs(60_000)) },
+      { delivery: later!, result: refused, verdict: retryIn(60_000) },
       { delivery: done!, result: accepted, verdict: success },
     ])
     const rest = await claim(id)
@@ -120,16 +131,15 @@ describe('a claim', () => {
   test('tells when each of its lanes is due next', async () => {
     const [first = '', second = ''] = await subscribe(2)
     await store.publish(3)
-    const dueAt = inMs(60_000)
     const [a, b] = await claim(first)
     await store.queue.settle([
-      { delivery: a!, result: refused, verdict: retryAt(new Date(dueAt.getTime() + 5000)) },
-      { delivery: b!, result: refused, verdict: retryAt(dueAt) },
+      { delivery: a!, result: refused, verdict: retryIn(90_000) },
+      { delivery: b!, result: refused, verdict: retryIn(60_000) },
     ])
     const lanes = [first, second].map((subscriptionId) => ({ subscriptionId, room: 10 }))
     const { deliveries, waiting } = await store.queue.claim(lanes, LEASE_MS)
     expect(deliveries.map((delivery) => delivery.subscriptionId)).toEqual([second, second, second])
-    expect(waiting).toEqual([{ subscriptionId: first, readyAt: dueAt }])
+    expect(waiting).toEqual([{ subscriptionId: first, readyInMs: expect.toSatisfy(isAbout(60_000)) }])
   })
 
   test.each<[string, string, number]>([
@@ -290,13 +300,12 @@ describe('settling', () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
-    const dueAt = inMs(60_000)
-    await store.queue.settle([{ delivery: delivery!, result: refused, verdict: retryAt(dueAt) }])
+    await store.queue.settle([{ delivery: delivery!, result: refused, verdict: retryIn(60_000) }])
     expect(await row(delivery!.id)).toMatchObject({
       status: 'pending',
       attempt_count: 1,
       failure_count: 1,
-      due_at: dueAt,
+      due_at: expect.toSatisfy(isIn(60_000)),
       lease_id: null,
       lease_until: null,
       completed_at: null,
@@ -308,7 +317,7 @@ describe('settling', () => {
     await store.publish()
     const [delivery] = await claim(id)
     const result: AttemptResult = { outcome: 'canceled', startedAt, durationMs: 1 }
-    const verdict: Verdict = { status: 'pending', dueAt: new Date(), isFailure: false }
+    const verdict: Verdict = { status: 'pending', retryInMs: 0, isFailure: false }
     await store.queue.settle([{ delivery: delivery!, result, verdict }])
     expect(await claim(id)).toMatchObject([{ attempt: 2, failures: 0 }])
   })
@@ -317,7 +326,7 @@ describe('settling', () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
-    const verdict: Verdict = { status: 'failed', dueAt: null, isFailure: true }
+    const verdict: Verdict = { status: 'failed', retryInMs: null, isFailure: true }
     await store.queue.settle([{ delivery: delivery!, result: refused, verdict }])
     expect(await row(delivery!.id)).toMatchObject({
       status: 'failed',
@@ -334,7 +343,7 @@ describe('settling', () => {
     await store.query(`update webhooks.delivery set lease_until = now() where id = $1`, [stale!.id])
     const [taken] = await claim(id)
     const before = [await row(stale!.id), await subscriptionRow(id), await attempts(stale!.id)]
-    const gone: Verdict = { ...retryAt(inMs(1000)), isGone: true, holdUntil: inMs(60_000) }
+    const gone: Verdict = { ...retryIn(1000), isGone: true, holdForMs: 60_000 }
     const settled = await store.queue.settle([
       { delivery: stale!, result: refused, verdict: gone },
       { delivery: kept!, result: accepted, verdict: success },
@@ -349,7 +358,7 @@ describe('settling', () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
-    const settlement = { delivery: delivery!, result: refused, verdict: retryAt(new Date()) }
+    const settlement = { delivery: delivery!, result: refused, verdict: retryIn(1000) }
     const settled = await Promise.all([store.queue.settle([settlement]), store.queue.settle([settlement])])
     expect(settled.filter((ids) => ids.has(delivery!.id))).toHaveLength(1)
     expect(await row(delivery!.id)).toMatchObject({ failure_count: 1 })
@@ -379,7 +388,7 @@ describe('an endpoint', () => {
     const [id = '', otherId] = await subscribe(2)
     await store.publish()
     const [delivery] = await claim(id)
-    const verdict: Verdict = { ...retryAt(new Date()), isGone: true }
+    const verdict: Verdict = { ...retryIn(0), isGone: true }
     await store.queue.settle([{ delivery: delivery!, result: gone, verdict }])
     expect(await subscriptionRow(id)).toMatchObject({ state: 'disabled', state_reason: 'endpoint_gone' })
     expect(await subscriptionRow(otherId)).toMatchObject({ state: 'active', state_reason: null })
@@ -388,35 +397,36 @@ describe('an endpoint', () => {
 
   test('that asks for time gets it, and a hold only ever grows', async () => {
     const [id = ''] = await subscribe(1)
-    const long = inMs(60_000)
     await store.publish(2)
     const [first, second] = await claim(id)
-    const settle = (delivery: ClaimedDelivery, holdUntil: Date) =>
-      store.queue.settle([{ delivery, result: busy, verdict: { ...retryAt(holdUntil), holdUntil } }])
-    await settle(first!, long)
-    await settle(second!, inMs(1000))
-    expect(await subscriptionRow(id)).toMatchObject({ held_until: long, state: 'active' })
+    const settle = (delivery: ClaimedDelivery, holdForMs: number) =>
+      store.queue.settle([{ delivery, result: busy, verdict: { ...retryIn(holdForMs), holdForMs } }])
+    await settle(first!, 60_000)
+    await settle(second!, 1000)
+    expect(await subscriptionRow(id)).toMatchObject({
+      held_until: expect.toSatisfy(isIn(60_000)),
+      state: 'active',
+    })
   })
 
   test('that says both in one batch is held for the longest time asked and disabled', async () => {
     const [id = ''] = await subscribe(1)
     await store.publish(6)
     const claimed = await claim(id)
-    const long = inMs(60_000)
-    const busyUntil = (holdUntil: Date): Verdict => ({ ...retryAt(holdUntil), holdUntil })
+    const busyFor = (holdForMs: number): Verdict => ({ ...retryIn(holdForMs), holdForMs })
     const verdicts: readonly Pick<Settlement, 'result' | 'verdict'>[] = [
-      { result: busy, verdict: busyUntil(inMs(1000)) },
-      { result: gone, verdict: { ...retryAt(inMs(1000)), isGone: true } },
-      { result: busy, verdict: busyUntil(long) },
+      { result: busy, verdict: busyFor(1000) },
+      { result: gone, verdict: { ...retryIn(1000), isGone: true } },
+      { result: busy, verdict: busyFor(60_000) },
       { result: accepted, verdict: success },
-      { result: gone, verdict: { ...retryAt(inMs(1000)), isGone: true } },
-      { result: busy, verdict: busyUntil(inMs(2000)) },
+      { result: gone, verdict: { ...retryIn(1000), isGone: true } },
+      { result: busy, verdict: busyFor(2000) },
     ]
     await store.queue.settle(claimed.map((delivery, index) => ({ delivery, ...verdicts[index]! })))
     expect(await subscriptionRow(id)).toMatchObject({
       state: 'disabled',
       state_reason: 'endpoint_gone',
-      held_until: long,
+      held_until: expect.toSatisfy(isIn(60_000)),
     })
   })
 
@@ -426,7 +436,7 @@ describe('an endpoint', () => {
     const [delivery] = await claim(id)
     await store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [id])
     await store.queue.settle([
-      { delivery: delivery!, result: gone, verdict: { ...retryAt(new Date()), isGone: true } },
+      { delivery: delivery!, result: gone, verdict: { ...retryIn(0), isGone: true } },
     ])
     expect(await subscriptionRow(id)).toMatchObject({ state: 'paused', state_reason: null })
   })
@@ -443,15 +453,13 @@ describe('the search for waiting lanes', () => {
     await store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [paused])
     await store.query(`update webhooks.subscription set state = 'disabled' where id = $1`, [disabled])
     const lanes = await store.queue.findWaitingLanes()
-    const readyAt = new Map(lanes.map((lane) => [lane.subscriptionId, lane.readyAt]))
-    expect(readyAt).toEqual(
+    expect(new Map(lanes.map((lane) => [lane.subscriptionId, lane.readyInMs]))).toEqual(
       new Map([
-        [ready, expect.any(Date)],
-        [later, dueAt],
-        [held, heldUntil],
+        [ready, expect.toSatisfy((ms: number) => ms <= 0)],
+        [later, expect.toSatisfy(isAbout(60_000))],
+        [held, expect.toSatisfy(isAbout(90_000))],
       ]),
     )
-    expect(readyAt.get(ready)?.getTime()).toBeLessThanOrEqual(Date.now())
   })
 
   test('finds nothing where nothing is pending', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CANCEL_BATCH } from '../../src/store/cancel-pending.ts'
 import { checkEncryptionKey } from '../../src/store/check-encryption-key.ts'
 import { openSecret } from '../../src/store/sealed-secret.ts'
+import { CANCEL_BATCH } from '../../src/store/subscriptions.ts'
 import { eventually } from '../support/eventually.ts'
 import { openTestStore, type TestStore } from '../support/test-store.ts'
 
@@ -165,8 +165,7 @@ describe('deleting', () => {
     await store.publish(1, 'scan.failed')
     const { deliveries } = await store.queue.claim([{ subscriptionId: id, room: 1 }], 60_000)
     const result = { outcome: 'http_503', httpStatus: 503, startedAt: new Date(), durationMs: 1 } as const
-    const later = new Date(Date.now() + 60_000)
-    const verdict = { status: 'pending', dueAt: later, isFailure: true, holdUntil: later } as const
+    const verdict = { status: 'pending', retryInMs: 60_000, isFailure: true, holdForMs: 60_000 } as const
     const holder = await store.database.pool.connect()
     await holder.query('begin')
     await holder.query('select from webhooks.subscription where id = $1 for update', [id])
