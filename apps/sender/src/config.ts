@@ -86,10 +86,10 @@ export const configDefinition = defineConfig({
       schema: integer({ min: 1, max: 10_000 }).default(512),
       description: 'Attempts in flight at once in this process.',
     },
-    maxInFlightPerEndpoint: {
-      env: 'SENDER_MAX_IN_FLIGHT_PER_ENDPOINT',
+    maxInFlightPerSubscription: {
+      env: 'SENDER_MAX_IN_FLIGHT_PER_SUBSCRIPTION',
       schema: integer({ min: 1, max: 1000 }).default(64),
-      description: 'Attempts in flight at once to one endpoint from this process.',
+      description: 'Attempts in flight at once for one subscription from this process.',
     },
     retryBaseMs: {
       env: 'SENDER_RETRY_BASE_MS',

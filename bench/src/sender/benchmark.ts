@@ -11,7 +11,7 @@ import type { ReceiverRequest, ReceiverResponse } from './receiver.ts'
 
 /** The defaults of the sender. */
 const MAX_IN_FLIGHT = 512
-const MAX_IN_FLIGHT_PER_ENDPOINT = 64
+const MAX_IN_FLIGHT_PER_SUBSCRIPTION = 64
 /** Deliveries of one transaction of a publisher. */
 const BATCH = 100
 const bareLoop = 'bare loop over request()'
@@ -77,7 +77,7 @@ async function measureEndpoints(
   const { sender, bare, receiver } = parts
   const { urls } = await receiver.ask({ listen: endpoints })
   const account = await sender.createAccount(`${endpoints} endpoints`, urls)
-  const concurrency = Math.min(MAX_IN_FLIGHT, MAX_IN_FLIGHT_PER_ENDPOINT * endpoints)
+  const concurrency = Math.min(MAX_IN_FLIGHT, MAX_IN_FLIGHT_PER_SUBSCRIPTION * endpoints)
 
   function bareContender(name: string, through: BareRun['through']): Contender<Turn> {
     const post = () => bare.ask({ urls, count: deliveries, concurrency, through })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fieldIssue } from '../http/validation.ts'
-import type { Page } from '../store/subscriptions.ts'
+import type { Page } from '../store/page.ts'
 
 /** The parameters `limit` and `cursor` of every list. */
 export const pageParameters = {

@@ -10,8 +10,8 @@ import { createSettler } from './settler.ts'
 export interface DispatchLimits {
   /** Attempts in flight in this process. Default 512. */
   readonly maxInFlight: number
-  /** Attempts in flight to one endpoint from this process. Default 64. */
-  readonly maxInFlightPerEndpoint: number
+  /** Attempts in flight for one subscription from this process. Default 64. */
+  readonly maxInFlightPerSubscription: number
   /** Time for an attempt, from connecting to the last byte read. Default 15,000. */
   readonly attemptTimeoutMs: number
 }
@@ -56,7 +56,7 @@ const now = (): number => performance.now()
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, attempter, retryPolicy, limits, logger } = options
   const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS
-  const lanes = createLanes(limits.maxInFlightPerEndpoint)
+  const lanes = createLanes(limits.maxInFlightPerSubscription)
   const settler = createSettler(queue, leaseMs, logger)
   const inFlight = new Set<Promise<void>>()
   const alarm = createAlarm()

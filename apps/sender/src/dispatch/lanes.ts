@@ -22,7 +22,7 @@ export interface Lanes {
  * Lanes kept in this process's memory only. Nothing depends on them for correctness: what is forgotten here is
  * found again by {@link DeliveryQueue.findWaitingLanes}.
  *
- * @param maxInFlight attempts that one endpoint may have in flight from this process.
+ * @param maxInFlight attempts that one lane may have in flight from this process.
  */
 export function createLanes(maxInFlight: number): Lanes {
   // Insertion order is service order: a lane that was served goes to the end when it is ready again.

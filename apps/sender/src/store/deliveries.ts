@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DeliveryStatus, Tables } from './database.ts'
-import { toPage, type Page } from './subscriptions.ts'
+import { type Page, toPage } from './page.ts'
 
 /** Which deliveries to list. Each filter narrows; together they must all hold. */
 export interface DeliveryFilter {

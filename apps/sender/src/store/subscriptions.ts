@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely, type Selectable, sql } from 'kysely'
 import { CANCEL_PENDING } from './cancel-pending.ts'
 import type { Tables } from './database.ts'
+import { type Page, toPage } from './page.ts'
 import { sealSecret } from './sealed-secret.ts'
 
 /** What to create. */
@@ -24,13 +25,6 @@ export interface Subscription {
   readonly secretHints: readonly string[]
   readonly createdAt: Date
   readonly updatedAt: Date
-}
-
-/** A page of records, newest first, and where the next one starts. */
-export interface Page<T> {
-  readonly items: readonly T[]
-  /** The id after which the next page begins; `undefined` on the last page. */
-  readonly next: string | undefined
 }
 
 /** Subscriptions of one account at a time; another account's are never found. */
@@ -73,12 +67,6 @@ export function createSubscriptionStore(db: Kysely<Tables>, encryptionKey: Uint8
     },
     delete: (accountId, id) => remove(db, accountId, id),
   }
-}
-
-/** Cuts what was read with `limit + 1` to a page. */
-export function toPage<T extends { readonly id: string }>(rows: readonly T[], limit: number): Page<T> {
-  const items = rows.slice(0, limit)
-  return { items, next: rows.length > limit ? items.at(-1)?.id : undefined }
 }
 
 async function create(

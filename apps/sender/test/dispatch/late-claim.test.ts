@@ -52,7 +52,7 @@ it.each([
       close: async () => undefined,
     },
     retryPolicy: { baseMs: 1000, factor: 1, capMs: 1000, maxAttempts: 1 },
-    limits: { maxInFlight: 1, maxInFlightPerEndpoint: 1, attemptTimeoutMs: 1000 },
+    limits: { maxInFlight: 1, maxInFlightPerSubscription: 1, attemptTimeoutMs: 1000 },
     logger: createLogger({ name: 'test', level: 'silent' }),
   })
   dispatcher.start()

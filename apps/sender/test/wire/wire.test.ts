@@ -49,7 +49,7 @@ beforeAll(async () => {
     SENDER_PORT: String(port),
     SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
     SENDER_RETRY_BASE_MS: '10',
-    SENDER_MAX_IN_FLIGHT_PER_ENDPOINT: '2',
+    SENDER_MAX_IN_FLIGHT_PER_SUBSCRIPTION: '2',
   })
   if (config.kind === 'invalid') throw new Error(JSON.stringify(config.problems))
   sender = await startSender(config.config, createLogger({ name: 'test', level: 'silent' }))

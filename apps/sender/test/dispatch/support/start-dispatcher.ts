@@ -30,7 +30,12 @@ const loopback = parseNetwork('127.0.0.0/8')
 export function startDispatcher(store: TestStore, options: TestDispatcherOptions = {}): TestDispatcher {
   const log: Row[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) })
-  const limits = { maxInFlight: 64, maxInFlightPerEndpoint: 16, attemptTimeoutMs: 5000, ...options.limits }
+  const limits = {
+    maxInFlight: 64,
+    maxInFlightPerSubscription: 16,
+    attemptTimeoutMs: 5000,
+    ...options.limits,
+  }
   const database = openDatabase({ connectionString: store.connectionString })
   const queue = createDeliveryQueue(database.pool, store.encryptionKey)
   const attempter = createAttempter({
