@@ -372,7 +372,7 @@ describe('the time for an attempt', () => {
       detail: `No complete answer within ${TIMEOUT_MS} ms.`,
     })
     expect(result.durationMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 2)
-    expect(result.durationMs).toBeLessThan(3 * TIMEOUT_MS)
+    expect(result.durationMs).toBeLessThan(10 * TIMEOUT_MS)
     await eventually(() => server.open === 0)
   })
 
@@ -380,7 +380,7 @@ describe('the time for an attempt', () => {
     const server = await start({})
     const result = await attempter.attempt(claimedDelivery(server.url.replace('http:', 'https:')))
     expect(result).toMatchObject({ outcome: 'timeout' })
-    expect(result.durationMs).toBeLessThan(3 * TIMEOUT_MS)
+    expect(result.durationMs).toBeLessThan(10 * TIMEOUT_MS)
     await eventually(() => server.open === 0)
   })
 

@@ -35,6 +35,19 @@ function start(options?: TestDispatcherOptions): TestDispatcher {
   return dispatcher
 }
 
+/** Starts a dispatcher that finds nothing by itself, and waits until it hears of what is published. */
+async function startWithoutSearch(options: TestDispatcherOptions = {}): Promise<TestDispatcher> {
+  const dispatcher = start({ ...options, queue: (queue) => ({ ...queue, findWaitingLanes: async () => [] }) })
+  await eventually(async () => {
+    const listeners = await store.query(
+      `select from pg_stat_activity
+       where datname = current_database() and query = 'listen webhooks_due' and state = 'idle'`,
+    )
+    return listeners.length === 1
+  })
+  return dispatcher
+}
+
 async function listen(
   options: RawServerOptions | ((socket: Socket, request: string) => void),
 ): Promise<RawServer> {
@@ -101,22 +114,18 @@ describe('a delivery', () => {
     )
   })
 
-  test('that fails is attempted again on schedule until it succeeds', async () => {
+  test('that fails is attempted again on schedule until it succeeds, without a search for it', async () => {
     const answers = [answer(500), answer(404), answer(200)]
     const server = await listen((socket) => socket.write(answers[server.requests.length - 1] ?? ''))
     await store.subscribe({ url: server.url })
-    start({ retryPolicy: { baseMs: 200, factor: 3, maxAttempts: 5 } })
+    await startWithoutSearch({ retryPolicy: { baseMs: 200, factor: 3, maxAttempts: 5 } })
     await store.publish()
     expect(await allDone()).toMatchObject([{ status: 'succeeded', attempt_count: 3, failure_count: 2 }])
     const made = await attempts()
     expect(made.map(({ outcome }) => outcome)).toEqual(['http_500', 'http_404', 'succeeded'])
-    const waits = made
-      .slice(1)
-      .map((attempt, index) => attempt['started_at'].getTime() - made[index]!['started_at'].getTime())
-    const [first = 0, second = 0] = waits
-    expect([first >= 200, second >= 600]).toEqual([true, true])
-    // The jitter, the first attempt itself, and a slow machine; the search that runs every second would be later.
-    expect([first < 200 * 1.1 + 300, second < 600 * 1.1 + 300]).toEqual([true, true])
+    const startedAt = made.map((attempt) => attempt['started_at'].getTime())
+    expect(startedAt[1] - startedAt[0]).toBeGreaterThanOrEqual(200)
+    expect(startedAt[2] - startedAt[1]).toBeGreaterThanOrEqual(600)
   })
 
   test('that keeps failing is given up after the last attempt', async () => {
@@ -279,17 +288,10 @@ describe('a dispatcher', () => {
   test('hears of what is published, without searching for it', async () => {
     const server = await listen(ok)
     await store.subscribe({ url: server.url })
-    const dispatcher = start({ queue: (queue) => ({ ...queue, findWaitingLanes: async () => [] }) })
-    await eventually(() => dispatcher.isHealthy())
-    await eventually(async () => {
-      const listeners = await store.query(
-        `select from pg_stat_activity where datname = current_database() and query = 'listen webhooks_due' and state = 'idle'`,
-      )
-      return listeners.length === 1
-    })
+    await startWithoutSearch()
     for (const count of [1, 2, 3]) {
       await store.publish()
-      await eventually(() => server.requests.length === count, 1000)
+      await eventually(() => server.requests.length === count)
     }
     expect(server.requests).toHaveLength(3)
   })
