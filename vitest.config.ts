@@ -14,6 +14,8 @@ export default defineConfig({
   // Workspace packages resolve to their sources, so nothing is built before a test.
   ssr: { resolve: { conditions: ['@complywise/source', 'module', 'node', 'development|production'] } },
   test: {
+    // Most tests wait for processes, sockets or a database: a worker for each core keeps a small machine busy.
+    maxWorkers: '100%',
     projects: [
       ...workspaces.map((root) => ({
         extends: true as const,

@@ -43,7 +43,8 @@ export interface Dispatcher {
 /** What a lease has beyond the time for the attempt itself: for writing its outcome while the database is slow. */
 export const LEASE_MARGIN_MS = 15_000
 
-// Claims made in a burst are spaced, so that under load each one fetches many deliveries; a lone event never waits.
+// While attempts are in flight claims are spaced, so that under load each one fetches many deliveries instead of the
+// one whose place has just been freed. A lone event never waits.
 const CLAIM_SPACING_MS = 5
 const SWEEP_MS = 1000
 const RETRY_MS = 1000
@@ -74,8 +75,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         continue
       }
       const startedAt = now()
+      const isBusy = inFlight.size > 0
       await claim(asked)
-      if (inFlight.size > limits.maxInFlight / 2) await alarm.pause(startedAt + CLAIM_SPACING_MS - now())
+      if (isBusy) await alarm.pause(startedAt + CLAIM_SPACING_MS - now())
     }
   }
 
@@ -130,16 +132,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function track(delivery: ClaimedDelivery): void {
     lanes.count(delivery.subscriptionId, 1)
-    const attempt = deliver(delivery).finally(() => {
-      lanes.count(delivery.subscriptionId, -1)
-      inFlight.delete(attempt)
+    const whole = deliver(delivery).finally(() => {
+      inFlight.delete(whole)
       alarm.ring()
     })
-    inFlight.add(attempt)
+    inFlight.add(whole)
   }
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     const result = await attempter.attempt(delivery)
+    // The endpoint is free for its next attempt; this process's own limit also covers the writing.
+    lanes.count(delivery.subscriptionId, -1)
+    alarm.ring()
     const verdict = decide(result, delivery.failures, retryPolicy, Math.random)
     await settler.settle({ delivery, result, verdict })
     logger.debug(
