@@ -141,11 +141,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     const result = await attempter.attempt(delivery)
-    // The endpoint is free for its next attempt; this process's own limit also covers the writing.
-    lanes.count(delivery.subscriptionId, -1)
-    alarm.ring()
     const verdict = decide(result, delivery.failures, retryPolicy, Math.random)
+    // The endpoint is free for its next attempt, unless this answer will keep others from it once it is stored.
+    const closesLane = verdict.holdForMs !== undefined || verdict.isGone === true
+    if (!closesLane) leaveLane(delivery)
     await settler.settle({ delivery, result, verdict })
+    if (closesLane) leaveLane(delivery)
     logger.debug(
       {
         deliveryId: delivery.id,
@@ -158,6 +159,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (verdict.retryInMs !== null) {
       lanes.expect(delivery.subscriptionId, now() + Math.max(verdict.retryInMs, verdict.holdForMs ?? 0))
     }
+  }
+
+  function leaveLane({ subscriptionId }: ClaimedDelivery): void {
+    lanes.count(subscriptionId, -1)
+    alarm.ring()
   }
 
   return {
