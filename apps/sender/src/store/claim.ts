@@ -1,9 +1,11 @@
 import type { Pool } from 'pg'
-import type { Claimed, ClaimedDelivery, LaneRoom, WaitingLane } from './delivery-queue.ts'
-import { openSecret } from './sealed-secret.ts'
+import type { Claimed, ClaimedDelivery, LaneRoom } from './delivery-queue.ts'
+import type { SecretOpener } from './sealed-secret.ts'
 
 // Rows under a live lease stay at the head of their lane and are filtered out, rather than moved by a new
-// due_at: there are never more of them than attempts in flight, and the claim touches no index.
+// due_at: there are never more of them than attempts in flight, and the claim touches no index. Once locked, a row
+// stays in its place, so the update finds it there without an index too; one that had moved just before is not found,
+// and left for the next claim.
 const CLAIM = `
   with lane as materialized (
     select s.id, s.url, room,
@@ -14,8 +16,8 @@ const CLAIM = `
     join webhooks.subscription s on s.id = asked.subscription_id
     where s.state = 'active' and s.deleted_at is null and (s.held_until is null or s.held_until <= now())
   ), due as (
-    select lane.url, lane.sealed_secrets, head.* from lane cross join lateral (
-      select d.id, d.leased_at as lost_at, d.attempt_count as attempts_before
+    select head.* from lane cross join lateral (
+      select d.ctid as place, d.id, d.leased_at as lost_at, d.attempt_count as attempts_before
       from webhooks.delivery d
       where d.subscription_id = lane.id and d.status = 'pending' and d.due_at <= now()
         and (d.lease_until is null or d.lease_until <= now())
@@ -32,69 +34,81 @@ const CLAIM = `
     update webhooks.delivery d
     set lease_id = $3, leased_at = now(), lease_until = now() + $4::int * interval '1 millisecond',
       attempt_count = d.attempt_count + 1
-    from due where d.id = due.id
-    returning d.id, d.subscription_id, d.event_key, d.event_id, d.event, d.attempt_count, d.failure_count,
-      due.url, due.sealed_secrets
+    where d.ctid = any (array(select place from due))
+    returning d.id, d.subscription_id, d.event_key, d.event_id, d.event, d.attempt_count, d.failure_count
   )
-  select c.id, c.subscription_id, c.event_id, c.event, c.attempt_count, c.failure_count, c.url, c.sealed_secrets,
-    e.body, null::float8 as ready_in_ms
+  select c.id, c.subscription_id, c.event_id, c.event, c.attempt_count, c.failure_count, e.body,
+    null as url, null as sealed_secrets, null::float8 as ready_in_ms
   from claimed c join webhooks.event e on e.id = c.event_key
   union all
-  select null, lane.id, null, null, null, null, null, null, null, extract(epoch from later.due_at - now())::float8 * 1000
-  from lane cross join lateral (
+  select null, lane.id, null, null, null, null, null,
+    lane.url, lane.sealed_secrets, extract(epoch from later.due_at - now())::float8 * 1000
+  from lane left join lateral (
     select d.due_at from webhooks.delivery d
     where d.subscription_id = lane.id and d.status = 'pending' and d.due_at > now()
     order by d.due_at limit 1
-  ) later`
+  ) later on true`
 
-interface ClaimRow {
+interface DeliveryRow {
   readonly id: string
-  readonly ready_in_ms: null
   readonly subscription_id: string
   readonly event_id: string
   readonly event: string
   readonly attempt_count: number
   readonly failure_count: number
-  readonly url: string
-  readonly sealed_secrets: readonly Buffer[]
   readonly body: Buffer
 }
 
-interface WaitingRow {
+/** What all deliveries of a lane share, once for each lane: it would take longer to read than the rest of their rows. */
+interface LaneRow {
   readonly id: null
   readonly subscription_id: string
-  readonly ready_in_ms: number
+  readonly url: string
+  readonly sealed_secrets: readonly Buffer[]
+  readonly ready_in_ms: number | null
 }
 
 /** {@link DeliveryQueue.claim} in one statement. */
 export async function claim(
   pool: Pool,
-  encryptionKey: Uint8Array,
-  lanes: readonly LaneRoom[],
+  openSecret: SecretOpener,
+  asked: readonly LaneRoom[],
   leaseMs: number,
 ): Promise<Claimed> {
   const leaseId = crypto.randomUUID()
-  const { rows } = await pool.query<ClaimRow | WaitingRow>({
+  const { rows } = await pool.query<DeliveryRow | LaneRow>({
     name: 'claim',
     text: CLAIM,
-    values: [lanes.map((lane) => lane.subscriptionId), lanes.map((lane) => lane.room), leaseId, leaseMs],
+    values: [asked.map((lane) => lane.subscriptionId), asked.map((lane) => lane.room), leaseId, leaseMs],
   })
-  const opened = new Map<string, readonly string[]>()
-  const deliveries: ClaimedDelivery[] = []
-  const waiting: WaitingLane[] = []
-  for (const row of rows) {
-    if (row.id === null) {
-      waiting.push({ subscriptionId: row.subscription_id, readyInMs: row.ready_in_ms })
-    } else {
-      const secrets = opened.get(row.subscription_id) ?? openAll(row, encryptionKey)
-      opened.set(row.subscription_id, secrets)
-      deliveries.push(toClaimedDelivery(row, leaseId, secrets))
-    }
+  const lanes = rows.filter((row) => row.id === null)
+  const endpoints = new Map(lanes.map((lane) => [lane.subscription_id, toEndpoint(lane, openSecret)]))
+  return {
+    deliveries: rows
+      .filter((row) => row.id !== null)
+      .map((row) => toClaimedDelivery(row, leaseId, endpoints.get(row.subscription_id)!)),
+    waiting: lanes.flatMap(({ subscription_id: subscriptionId, ready_in_ms: readyInMs }) =>
+      readyInMs === null ? [] : { subscriptionId, readyInMs },
+    ),
   }
-  return { deliveries, waiting }
 }
 
-function toClaimedDelivery(row: ClaimRow, leaseId: string, secrets: readonly string[]): ClaimedDelivery {
+interface Endpoint {
+  readonly url: string
+  readonly secrets: readonly string[]
+}
+
+// One subscription whose secret does not open must not stop the others' deliveries.
+function toEndpoint(lane: LaneRow, openSecret: SecretOpener): Endpoint {
+  try {
+    const secrets = lane.sealed_secrets.map((sealed) => openSecret(sealed, lane.subscription_id))
+    return { url: lane.url, secrets }
+  } catch {
+    return { url: lane.url, secrets: [] }
+  }
+}
+
+function toClaimedDelivery(row: DeliveryRow, leaseId: string, { url, secrets }: Endpoint): ClaimedDelivery {
   return {
     id: row.id,
     leaseId,
@@ -103,17 +117,8 @@ function toClaimedDelivery(row: ClaimRow, leaseId: string, secrets: readonly str
     event: row.event,
     attempt: row.attempt_count,
     failures: row.failure_count,
-    url: row.url,
+    url,
     body: row.body,
     secrets,
-  }
-}
-
-// One subscription whose secret does not open must not stop the others' deliveries.
-function openAll(row: ClaimRow, encryptionKey: Uint8Array): readonly string[] {
-  try {
-    return row.sealed_secrets.map((sealed) => openSecret(sealed, row.subscription_id, encryptionKey))
-  } catch {
-    return []
   }
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { AttemptResult } from '../domain/outcome.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { claim } from './claim.ts'
+import { createSecretOpener } from './sealed-secret.ts'
 import { settle } from './settle.ts'
 import { findWaitingLanes } from './waiting-lanes.ts'
 
@@ -72,8 +73,9 @@ export interface DeliveryQueue {
 
 /** A queue on PostgreSQL. `encryptionKey` opens the subscriptions' secrets; see sealed-secret.ts. */
 export function createDeliveryQueue(pool: Pool, encryptionKey: Uint8Array): DeliveryQueue {
+  const openSecret = createSecretOpener(encryptionKey)
   return {
-    claim: (lanes, leaseMs) => claim(pool, encryptionKey, lanes, leaseMs),
+    claim: (lanes, leaseMs) => claim(pool, openSecret, lanes, leaseMs),
     settle: (settlements) => settle(pool, settlements),
     findWaitingLanes: () => findWaitingLanes(pool),
   }

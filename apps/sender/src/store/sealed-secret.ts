@@ -39,3 +39,25 @@ export function openSecret(sealed: Uint8Array, subscriptionId: string, key: Uint
     )
   }
 }
+
+/** {@link openSecret} with one key. */
+export type SecretOpener = (sealed: Uint8Array, subscriptionId: string) => string
+
+const MAX_REMEMBERED = 1000
+
+/**
+ * Opens secrets and remembers up to 1,000: a claim needs those of each of its lanes, and opening one takes longer than
+ * to make a signature with it.
+ */
+export function createSecretOpener(key: Uint8Array): SecretOpener {
+  const opened = new Map<string, string>()
+  return (sealed, subscriptionId) => {
+    const name = `${subscriptionId} ${Buffer.from(sealed).toString('latin1')}`
+    const known = opened.get(name)
+    if (known !== undefined) return known
+    const secret = openSecret(sealed, subscriptionId, key)
+    if (opened.size === MAX_REMEMBERED) opened.clear()
+    opened.set(name, secret)
+    return secret
+  }
+}

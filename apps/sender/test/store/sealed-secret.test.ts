@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openSecret, sealSecret } from '../../src/store/sealed-secret.ts'
+import { createSecretOpener, openSecret, sealSecret } from '../../src/store/sealed-secret.ts'
 
 const key = randomBytes(32)
 const subscriptionId = '01950000-0000-7000-8000-000000000001'
@@ -59,6 +59,21 @@ test('the refusal tells neither the secret nor the key', () => {
   const told = messageOf(() => openSecret(sealed, otherId, key))
   expect(told).not.toContain(secret.slice(6, 16))
   expect(told).not.toContain(key.toString('base64').slice(0, 8))
+})
+
+test('an opener opens each secret as often as it is asked to, however many there are', () => {
+  const secrets = Array.from({ length: 1500 }, (_, index) => `secret ${index}`)
+  const sealed = secrets.map((text) => sealSecret(text, subscriptionId, key))
+  const open = createSecretOpener(key)
+  const openAll = () => sealed.map((bytes) => open(bytes, subscriptionId))
+  expect([openAll(), openAll()]).toEqual([secrets, secrets])
+})
+
+test('an opener refuses a secret for another subscription, also after it has opened it', () => {
+  const sealed = sealSecret(secret, subscriptionId, key)
+  const open = createSecretOpener(key)
+  open(sealed, subscriptionId)
+  expect(() => open(sealed, otherId)).toThrow(refusal)
 })
 
 function opens(sealed: Uint8Array): boolean {
