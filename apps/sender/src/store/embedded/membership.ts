@@ -62,7 +62,8 @@ async function takeOwnership(client: Client, dataDirectory: string): Promise<voi
   const deadline = Date.now() + afterglowMs
   while (!(await ask(client, 'pg_try_advisory_lock', ownerLock))) {
     const pid = await ownerPid(client)
-    if (pid !== undefined && !isAlive(pid) && Date.now() < deadline) {
+    // No holder any more: the lock was given up between the two questions.
+    if ((pid === undefined || !isAlive(pid)) && Date.now() < deadline) {
       await delay(20)
       continue
     }
