@@ -1,0 +1,2 @@
+export { webhookHandler } from './webhook-handler.ts'
+export type { WebhookHandler } from './webhook-handler.ts'
