@@ -28,14 +28,25 @@ export type RequestErrorCode =
   | 'content_type_unsupported'
   | 'body_too_large'
   | 'body_already_parsed'
+  | 'secret_not_found'
+  | 'secret_unavailable'
   | 'envelope_invalid'
   | 'data_invalid'
+  | 'shutting_down'
 
 /** Why a receiver refused a request. */
 export type RejectionCode = SignatureErrorCode | FreshnessErrorCode | RequestErrorCode
 
 /** Why a receiver could not be set up. */
-export type SetupErrorCode = 'option_invalid' | 'event_type_unknown' | 'registration_closed'
+export type SetupErrorCode =
+  | 'option_invalid'
+  | 'event_type_unknown'
+  | 'handler_name_taken'
+  | 'registration_closed'
+  | 'self_test_failed'
+
+/** Why a dedupe store could not do what it was asked for. */
+export type StoreErrorCode = 'claim_lost' | 'store_timeout' | 'store_full' | 'store_unusable'
 
 /**
  * Every reason this package gives for refusing something: a closed union, so a `switch` over it is checked.
@@ -45,11 +56,12 @@ export type WebhookErrorCode =
   | SecretErrorCode
   | RejectionCode
   | SetupErrorCode
+  | StoreErrorCode
   | 'body_not_bytes'
   | 'attempt_invalid'
 
 /**
- * The one error class of this package. What comes over the wire is answered with a result, so this is thrown
+ * The error class of this package. What comes over the wire is answered with a result, so this is thrown
  * for what only the program itself can have got wrong. Neither the message nor the cause contains a secret.
  *
  * @example

@@ -1,13 +1,25 @@
 // Receive
 export { createReceiver } from './receive/receiver.ts'
-export type { Receiver } from './receive/receiver.ts'
+export type { Receiver, RequestVerification } from './receive/receiver.ts'
 export type { ReceiverOptions } from './receive/options.ts'
-export type { Handler, HandlerContext } from './receive/handlers.ts'
-export type { RequestVerification } from './receive/verify-request.ts'
+export type { ResolvedSecrets, Secret, SecretRequest, SecretResolver, Secrets } from './receive/secrets.ts'
+export type { Rejection } from './receive/rejection.ts'
+export type { FieldDrift } from './receive/drift.ts'
 export type { Log } from './receive/log.ts'
 
+// Handle
+export { NonRetryableError, RetryLaterError } from './receive/handler-errors.ts'
+export type {
+  Handler,
+  HandlerContext,
+  HandlerFailure,
+  HandlerOptions,
+  InvalidContext,
+  RequestContext,
+} from './receive/handlers.ts'
+
 // Events
-export { eventTypes, isEventType, isKnownEvent } from './events/event.ts'
+export { assertExhaustive, eventTypes, isEventType, isKnownEvent } from './events/event.ts'
 export type {
   CatalogEvent,
   EventIdentity,
@@ -47,9 +59,24 @@ export type {
   SecretErrorCode,
   SetupErrorCode,
   SignatureErrorCode,
+  StoreErrorCode,
   WebhookErrorCode,
 } from './errors.ts'
 
 // Write an adapter
 export type { ReceivedRequest, Reply, UnreadableBody } from './receive/request.ts'
 export type { FetchHeaders, HeaderRecord, RequestHeaders } from './wire/headers.ts'
+
+// Write a store
+export type { Claim, ClaimTerms, DedupeStore, HeldClaim } from './receive/dedupe-store.ts'
+
+// Observe
+export type {
+  EventOutcome,
+  HandlerOutcome,
+  StoreOperation,
+  Telemetry,
+  TelemetryEvent,
+  TelemetryFacts,
+  TelemetrySpan,
+} from './receive/telemetry.ts'

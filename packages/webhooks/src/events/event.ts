@@ -95,3 +95,20 @@ export function isEventType(type: string): type is EventType {
 export function isKnownEvent(event: WebhookEvent): event is KnownEvent {
   return isEventType(event.event)
 }
+
+/**
+ * Makes the compiler refuse a `switch` that leaves out a known event: an update that brings a new type then tells where
+ * it has to be handled.
+ *
+ * @throws {TypeError} when it is reached after all, which is only possible past the compiler.
+ * @example
+ * switch (event.event) {
+ *   case 'scan.completed':
+ *     return …
+ *   default:
+ *     return assertExhaustive(event)
+ * }
+ */
+export function assertExhaustive(event: never): never {
+  throw new TypeError(`Not handled: ${(event as WebhookEvent).event}`)
+}

@@ -1,16 +1,43 @@
 import { WebhookError } from '../errors.ts'
-import { assertUsable, inspectSecret } from '../wire/secret.ts'
+import { memoryStore } from '../stores/memory/memory-store.ts'
+import { inspectSecret } from '../wire/secret.ts'
+import type { ClaimTerms, DedupeStore } from './dedupe-store.ts'
+import type { FieldDrift } from './drift.ts'
 import type { FreshnessLimits } from './freshness.ts'
 import type { Log } from './log.ts'
+import { quietLog, quietTelemetry } from './quiet.ts'
+import type { Rejection } from './rejection.ts'
+import { assertSecrets, normalizeSecrets, type Secret, type SecretResolver, type Secrets } from './secrets.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** How a receiver is set up. Everything but `secret` has a default. */
 export interface ReceiverOptions {
   /**
-   * The subscription's secret, or several while it is being rotated: a body signed with any of them is accepted.
-   * Several are told apart by their index, so the order is yours. `undefined` is refused like an empty secret,
-   * which lets an environment variable be passed as it is.
+   * The subscription's secret; several while it is being rotated; or a function that finds them for each request.
+   * `undefined` is refused like an empty secret, which lets an environment variable be passed as it is.
    */
-  readonly secret: string | readonly string[] | undefined
+  readonly secret: Secrets | SecretResolver | undefined
+  /**
+   * Where events are remembered, so that each is handled once. Default: the memory of this process, which a restart
+   * empties and other processes do not share. `false`: nowhere, and handlers run for every delivery.
+   */
+  readonly store?: DedupeStore | false
+  /** Tells receivers that share a store apart: each handles every event once. Default: `default`. */
+  readonly name?: string
+  /** How long a claim lasts unless it is renewed, as it is while handlers run. Default: 30 seconds; at least 1. */
+  readonly leaseMs?: number
+  /**
+   * How long completed events are remembered. Default, and at least: `maxAgeMs + clockSkewMs`. What is forgotten
+   * earlier could be replayed.
+   */
+  readonly retentionMs?: number
+  /** How long the store may take to answer. Default: 5 seconds. */
+  readonly storeTimeoutMs?: number
+  /**
+   * What to do while the store cannot be asked: `refuse` answers 503, and the sender tries again; `process` runs the
+   * handlers without it, and an event may be handled more than once. Default: `refuse`.
+   */
+  readonly onStoreError?: 'refuse' | 'process'
   /** The longest body accepted, in bytes. Default: 1 MiB. */
   readonly maxBodyBytes?: number
   /**
@@ -24,6 +51,20 @@ export interface ReceiverOptions {
   readonly attemptWindowMs?: number
   /** Whether to refuse a request without a signed attempt time. Default: false. */
   readonly requireAttemptSignature?: boolean
+  /**
+   * Aborts when the process shuts down. Handlers then see their signals abort, and new requests are answered 503.
+   * Default: never.
+   */
+  readonly signal?: AbortSignal
+  /** Told of every request that was refused, besides the log. What it throws is logged. Default: nothing. */
+  readonly onRejected?: (rejection: Rejection) => void
+  /**
+   * Told of fields that the schemas of this version do not have, each once per process: time to update. They never
+   * fail an event. Default: nothing.
+   */
+  readonly onDrift?: (drift: FieldDrift) => void
+  /** Where metrics and traces go. Default: nowhere. */
+  readonly telemetry?: Telemetry
   /** The clock. Default: the machine's. */
   readonly now?: () => Date
   /** Where refusals and failures are told. Default: `console`. */
@@ -31,9 +72,17 @@ export interface ReceiverOptions {
 }
 
 /** The options of a receiver, checked and complete. */
-export interface ReceiverSettings extends FreshnessLimits {
-  readonly secrets: readonly string[]
+export interface ReceiverSettings extends FreshnessLimits, ClaimTerms {
+  readonly secrets: readonly Secret[] | SecretResolver
+  readonly store: DedupeStore | undefined
+  readonly name: string
+  readonly storeTimeoutMs: number
+  readonly onStoreError: 'refuse' | 'process'
   readonly maxBodyBytes: number
+  readonly signal: AbortSignal | undefined
+  readonly onRejected: ((rejection: Rejection) => void) | undefined
+  readonly onDrift: ((drift: FieldDrift) => void) | undefined
+  readonly telemetry: Required<Telemetry>
   readonly now: () => Date
   readonly log: Log
 }
@@ -47,46 +96,48 @@ const dayMs = 24 * 60 * minuteMs
  * @throws {WebhookError} with a `SecretErrorCode`, or `option_invalid`.
  */
 export function resolveOptions(options: ReceiverOptions): ReceiverSettings {
-  const { secret = '', log = console, now = () => new Date(), requireAttemptSignature = false } = options
-  const secrets = typeof secret === 'string' ? [secret] : [...secret]
-  assertUsable(secrets)
+  const { secret = '', store, log = console, name = 'default', onStoreError = 'refuse' } = options
+  const secrets = typeof secret === 'function' ? secret : normalizeSecrets(secret)
+  const maxAgeMs = atLeast('maxAgeMs', options.maxAgeMs, 7 * dayMs, 2 * dayMs)
+  const clockSkewMs = atLeast('clockSkewMs', options.clockSkewMs, 5 * minuteMs, 0)
+  const attemptWindowMs = atLeast('attemptWindowMs', options.attemptWindowMs, 5 * minuteMs, 1000)
+  // An event is either remembered or too old; a signed attempt time is accepted for two windows.
+  const replayableMs = Math.max(maxAgeMs + clockSkewMs, 2 * attemptWindowMs)
   const settings: ReceiverSettings = {
     secrets,
-    maxBodyBytes: atLeast('maxBodyBytes', options.maxBodyBytes ?? 1_048_576, 1),
-    maxAgeMs: atLeast('maxAgeMs', options.maxAgeMs ?? 7 * dayMs, 2 * dayMs),
-    clockSkewMs: atLeast('clockSkewMs', options.clockSkewMs ?? 5 * minuteMs, 0),
-    attemptWindowMs: atLeast('attemptWindowMs', options.attemptWindowMs ?? 5 * minuteMs, 1000),
-    requireAttemptSignature,
-    now,
-    log: neverThrowing(log),
+    store: store === false ? undefined : (store ?? memoryStore()),
+    name,
+    leaseMs: atLeast('leaseMs', options.leaseMs, minuteMs / 2, 1000),
+    retentionMs: atLeast('retentionMs', options.retentionMs, replayableMs, replayableMs),
+    storeTimeoutMs: atLeast('storeTimeoutMs', options.storeTimeoutMs, 5000, 1),
+    onStoreError,
+    maxBodyBytes: atLeast('maxBodyBytes', options.maxBodyBytes, 1_048_576, 1),
+    maxAgeMs,
+    clockSkewMs,
+    attemptWindowMs,
+    requireAttemptSignature: options.requireAttemptSignature ?? false,
+    signal: options.signal,
+    onRejected: options.onRejected,
+    onDrift: options.onDrift,
+    telemetry: quietTelemetry(options.telemetry),
+    now: options.now ?? (() => new Date()),
+    log: quietLog(log),
   }
-  for (const [index, each] of secrets.entries()) warnIfWeak(each, index, settings.log)
+  if (typeof secrets !== 'function') {
+    assertSecrets(secrets)
+    for (const each of secrets) warnIfWeak(each, settings.log)
+  }
   return settings
 }
 
-function atLeast(name: string, value: number, minimum: number): number {
+function atLeast(name: string, value: number | undefined, byDefault: number, minimum: number): number {
+  if (value === undefined) return byDefault
   if (Number.isFinite(value) && value >= minimum) return value
   throw new WebhookError('option_invalid', `${name} is ${value}; it must be a number of at least ${minimum}.`)
 }
 
-function warnIfWeak(secret: string, secretIndex: number, log: Log): void {
-  const inspection = inspectSecret(secret)
+function warnIfWeak({ id, value }: Secret, log: Log): void {
+  const inspection = inspectSecret(value)
   if (!inspection.usable || !inspection.weakness) return
-  log.warn(`Weak webhook secret. ${inspection.detail}`, { code: inspection.weakness, secretIndex })
-}
-
-/** A log that fails must not cost an event its reply. */
-function neverThrowing(log: Log): Log {
-  return {
-    warn: (...entry) => quietly(() => log.warn(...entry)),
-    error: (...entry) => quietly(() => log.error(...entry)),
-  }
-}
-
-function quietly(write: () => void): void {
-  try {
-    write()
-  } catch {
-    // There is nowhere left to tell.
-  }
+  log.warn(`Weak webhook secret. ${inspection.detail}`, { code: inspection.weakness, secretId: id })
 }

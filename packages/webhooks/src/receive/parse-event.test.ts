@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventCatalog } from '../events/catalog.ts'
-import { parseEvent } from './parse-event.ts'
+import { findDataProblems, parseEnvelope } from './parse-event.ts'
 
 const envelope = {
   event: 'scan.completed',
@@ -9,7 +9,7 @@ const envelope = {
   data: eventCatalog['scan.completed'].example,
 }
 
-describe('parseEvent', () => {
+describe('parseEnvelope and findDataProblems', () => {
   it.each([
     ['of a type in the catalog', {}],
     ['of another type', { event: 'policy.approved', data: { policy: { id: 7, tags: [null] } } }],
@@ -18,7 +18,7 @@ describe('parseEvent', () => {
     ['without fields that the product page does not document', { event: 'scan.failed', data: { error: {} } }],
   ])('gives all of an event %s', (_what, change) => {
     const event = { ...envelope, ...change }
-    expect(parse(JSON.stringify(event))).toEqual({ code: undefined, event })
+    expect(parse(JSON.stringify(event))).toEqual({ event, problems: undefined })
   })
 
   it('keeps the fields of data in the order of the body', () => {
@@ -34,15 +34,15 @@ describe('parseEvent', () => {
         .replace('{', poison)
         .replace('"?"', data),
     )
-    expect(parsed).toEqual({ code: undefined, event: envelope })
+    expect(parsed).toEqual({ event: envelope, problems: undefined })
     expect(parsed).not.toHaveProperty('event.admin')
     expect(parsed).not.toHaveProperty('event.data.admin')
   })
 
   it('lists every problem by its path, and quotes no value', () => {
     expect(parse(JSON.stringify({ event: 'hunter2', event_id: 'hunter2', timestamp: 7 }))).toEqual({
-      code: 'envelope_invalid',
-      detail:
+      event: undefined,
+      problems:
         'envelope.event_id should have the format uuid; envelope.timestamp should be of type string; envelope.data is missing',
     })
     const data = {
@@ -52,14 +52,14 @@ describe('parseEvent', () => {
       failed: undefined,
       score: 'hunter2',
     }
-    expect(parse(JSON.stringify({ ...envelope, data }))).toEqual({
-      code: 'data_invalid',
-      detail:
+    expect(parse(JSON.stringify({ ...envelope, data }))).toMatchObject({
+      problems:
         'scan.completed: data.scan_job_id should have the format uuid; data.passed should be of type int; data.failed is missing; data.score should be of type number',
     })
   })
 })
 
-function parse(body: string): ReturnType<typeof parseEvent> {
-  return parseEvent(new TextEncoder().encode(body))
+function parse(body: string): ReturnType<typeof parseEnvelope> | { problems: string | undefined } {
+  const parsed = parseEnvelope(new TextEncoder().encode(body))
+  return parsed.event ? { event: parsed.event, problems: findDataProblems(parsed.event) } : parsed
 }

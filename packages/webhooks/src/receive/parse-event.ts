@@ -1,27 +1,31 @@
 import type * as z from 'zod/mini'
 import { receivedEventSchemas } from '../events/event-schemas.ts'
-import { isEventType, type WebhookEvent } from '../events/event.ts'
+import { isEventType, type UnknownEvent, type WebhookEvent } from '../events/event.ts'
 import { envelopeSchema } from '../wire/envelope.ts'
 
-/** An event, or what is wrong with the body, in words that name fields by their path and quote no value. */
-export type ParsedEvent =
-  | { readonly code: undefined; readonly event: WebhookEvent }
-  | { readonly code: 'envelope_invalid' | 'data_invalid'; readonly detail: string }
+/** An envelope, or what is wrong with the body, in words that name fields by their path and quote no value. */
+export type ParsedEnvelope =
+  | { readonly event: UnknownEvent; readonly problems: undefined }
+  | { readonly event: undefined; readonly problems: string }
 
 /**
- * Reads the event in a body. The open world passes: types that are not in the catalog, fields that no schema has. The
+ * Reads the envelope in a body. The open world passes: types that are not in the catalog, fields that no schema has. The
  * event has all that was signed but a field called `__proto__` at its top or that of its `data`, which zod drops.
  */
-export function parseEvent(body: Uint8Array): ParsedEvent {
+export function parseEnvelope(body: Uint8Array): ParsedEnvelope {
   const json = parseJson(body)
-  if (json === undefined) return { code: 'envelope_invalid', detail: 'The body is not JSON in UTF-8.' }
-  const envelope = envelopeSchema.safeParse(json, { reportInput: true })
-  if (!envelope.success) return { code: 'envelope_invalid', detail: listProblems(envelope.error, 'envelope') }
-  const event = envelope.data
-  if (!isEventType(event.event)) return { code: undefined, event }
-  const data = receivedEventSchemas[event.event].safeParse(event.data, { reportInput: true })
-  if (data.success) return { code: undefined, event }
-  return { code: 'data_invalid', detail: `${event.event}: ${listProblems(data.error, 'data')}` }
+  if (json === undefined) return { event: undefined, problems: 'The body is not JSON in UTF-8.' }
+  const { success, data, error } = envelopeSchema.safeParse(json, { reportInput: true })
+  return success
+    ? { event: data, problems: undefined }
+    : { event: undefined, problems: listProblems(error, 'envelope') }
+}
+
+/** What is wrong with the data of an event in the catalog, in words that quote no value; `undefined` when nothing is. */
+export function findDataProblems({ event: type, data }: WebhookEvent): string | undefined {
+  if (!isEventType(type)) return undefined
+  const { success, error } = receivedEventSchemas[type].safeParse(data, { reportInput: true })
+  return success ? undefined : `${type}: ${listProblems(error, 'data')}`
 }
 
 // Fatal, because a replacement character in place of bad bytes would change what was signed.

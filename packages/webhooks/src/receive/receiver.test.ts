@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import {
+  envelopeOf,
+  eventId,
+  makeReceiver,
+  now,
+  oldSecret,
+  secret,
+  type SignedRequest,
+  signedRequest,
+  withoutAttempt,
+} from '../../test/receiver-fixture.ts'
 import { WebhookError } from '../errors.ts'
 import { eventCatalog } from '../events/catalog.ts'
-import { type EventType, eventTypes, type WebhookEvent } from '../events/event.ts'
-import { sign } from '../wire/sign.ts'
+import { eventTypes, type WebhookEvent } from '../events/event.ts'
 import type { HandlerContext } from './handlers.ts'
-import type { Log } from './log.ts'
 import type { ReceiverOptions } from './options.ts'
 import { createReceiver } from './receiver.ts'
 import type { ReceivedRequest } from './request.ts'
 
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-const oldSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
-const eventId = '0f4c2c4e-7c8d-4c56-8e0f-9d1a2b3c4d5e'
-const now = new Date('2026-03-01T12:00:00.000Z')
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
@@ -36,11 +41,20 @@ describe('a request that is processed', () => {
     const { receiver } = makeReceiver({ secret: [oldSecret, secret] })
     const contexts: HandlerContext[] = []
     receiver.onAny((_event, context) => contexts.push(context))
-    const { signal } = new AbortController()
     const request = await signedRequest(envelopeOf('scan.completed'))
     const headers = { ...request.headers, 'x-complywise-delivery': 'dlv_1', 'x-complywise-attempt': '3' }
-    await receiver.receive({ ...request, headers, signal })
-    expect(contexts).toEqual([{ deliveryId: 'dlv_1', attempt: 3, secretIndex: 1, signal }])
+    await receiver.receive({ ...request, headers })
+    expect(contexts).toEqual([
+      {
+        deliveryId: 'dlv_1',
+        attempt: 3,
+        secretId: '1',
+        tenant: undefined,
+        signal: expect.any(AbortSignal),
+        handler: 'any#1',
+        claim: expect.objectContaining({ key: `default/${eventId}` }),
+      },
+    ])
   })
 
   it.each([['0'], ['-1'], ['1.5'], ['one'], [''], ['99999999999999999999'], [['1', '2']]])(
@@ -252,7 +266,7 @@ describe('a request that is refused', () => {
       const reply = await receiver.receive(change(await signedRequest(envelopeOf('scan.completed'))))
       expect(reply).toMatchObject({ status, body: `{"status":"${word}"}` })
       expect(reply.headers).toMatchObject({ 'content-type': 'application/json' })
-      expect(entries.map(({ details }) => details)).toEqual([{ code, status }])
+      expect(entries.map(({ details }) => details)).toMatchObject([{ code, status }])
       expect(runs).toBe(0)
     },
   )
@@ -314,7 +328,7 @@ describe('a request that is refused', () => {
         level: 'warn',
         message:
           'Refused a webhook request: data_invalid. scan.completed: data.passed should be of type number',
-        details: { code: 'data_invalid', status: 422 },
+        details: { code: 'data_invalid', status: 422, deliveryId: undefined },
       },
     ])
   })
@@ -430,8 +444,15 @@ describe('a handler that fails', () => {
     expect(entries).toEqual([
       {
         level: 'error',
-        message: 'A webhook handler failed.',
-        details: { error, event: 'scan.completed', eventId, deliveryId: 'dlv_1' },
+        message: 'A webhook handler failed; the sender tries again.',
+        details: {
+          error,
+          outcome: 'failed',
+          handler: 'scan.completed#1',
+          event: 'scan.completed',
+          eventId,
+          deliveryId: 'dlv_1',
+        },
       },
     ])
   })
@@ -463,7 +484,7 @@ describe('verify', () => {
     receiver.onAny(() => (runs += 1))
     const envelope = envelopeOf('scan.completed')
     const verification = await receiver.verify(await signedRequest(envelope))
-    expect(verification).toMatchObject({ verified: true, event: envelope, context: { secretIndex: 0 } })
+    expect(verification).toMatchObject({ verified: true, event: envelope, context: { secretId: '0' } })
     expect(runs).toBe(0)
   })
 
@@ -488,6 +509,8 @@ describe('registration', () => {
     expect(() => receiver.on('scan.completed', () => undefined)).toThrow(closed)
     expect(() => receiver.onAny(() => undefined)).toThrow(closed)
     expect(() => receiver.onUnknown(() => undefined)).toThrow(closed)
+    expect(() => receiver.onInvalid(() => undefined)).toThrow(closed)
+    expect(() => receiver.onError(() => undefined)).toThrow(closed)
   })
 
   it('stays open while only strangers have knocked', async () => {
@@ -526,6 +549,14 @@ describe('createReceiver', () => {
     ],
     ['a maxBodyBytes that is no number', 'option_invalid', { secret, maxBodyBytes: NaN }],
     ['a maxBodyBytes of zero', 'option_invalid', { secret, maxBodyBytes: 0 }],
+    ['two secrets of one id', 'option_invalid', { secret: [secret, { id: '0', value: oldSecret }] }],
+    [
+      'a retentionMs in which a replay would still be accepted',
+      'option_invalid',
+      { secret, maxAgeMs: 3 * dayMs, clockSkewMs: minuteMs, retentionMs: 3 * dayMs + minuteMs - 1 },
+    ],
+    ['a leaseMs that no renewal could keep', 'option_invalid', { secret, leaseMs: 999 }],
+    ['a storeTimeoutMs of zero', 'option_invalid', { secret, storeTimeoutMs: 0 }],
   ]
 
   it.each(refused)('refuses %s', (_what, code, options) => {
@@ -543,7 +574,7 @@ describe('createReceiver', () => {
 
   it('warns about a weak secret without quoting it', () => {
     const { entries } = makeReceiver({ secret: ['your-secret', secret] })
-    expect(entries).toMatchObject([{ level: 'warn', details: { code: 'secret_short', secretIndex: 0 } }])
+    expect(entries).toMatchObject([{ level: 'warn', details: { code: 'secret_short', secretId: '0' } }])
     expect(JSON.stringify(entries)).not.toContain('your-secret')
   })
 
@@ -593,51 +624,10 @@ describe('receive', () => {
 
 type Change = (request: SignedRequest) => ReceivedRequest
 
-type SignedRequest = ReceivedRequest & {
-  readonly body: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
-}
-
-interface Entry {
-  readonly level: 'warn' | 'error'
-  readonly message: string
-  readonly details: Readonly<Record<string, unknown>>
-}
-
-/** A receiver whose clock stands still, and what it has logged. */
-function makeReceiver(options: Partial<ReceiverOptions> = {}): {
-  receiver: ReturnType<typeof createReceiver>
-  entries: readonly Entry[]
-} {
-  const entries: Entry[] = []
-  const log: Log = {
-    warn: (message, details) => entries.push({ level: 'warn', message, details }),
-    error: (message, details) => entries.push({ level: 'error', message, details }),
-  }
-  return { receiver: createReceiver({ secret, now: () => now, log, ...options }), entries }
-}
-
 function failToWrite(): never {
   throw new Error('disk full')
 }
 
-function envelopeOf(type: EventType): Record<string, unknown> {
-  return { event: type, event_id: eventId, timestamp: now.toISOString(), data: eventCatalog[type].example }
-}
-
-async function signedRequest(content: string | Uint8Array | object): Promise<SignedRequest> {
-  const text = typeof content === 'string' ? content : JSON.stringify(content)
-  const body = content instanceof Uint8Array ? content : new TextEncoder().encode(text)
-  const headers = await sign({ eventId, body, attemptedAt: now, secrets: [secret] })
-  return { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
-}
-
 function withHeader(name: string, value: string | readonly string[] | undefined): Change {
   return (request) => ({ ...request, headers: { ...request.headers, [name]: value } })
-}
-
-function withoutAttempt(request: SignedRequest): ReceivedRequest {
-  const trio = new Set(['webhook-id', 'webhook-timestamp', 'webhook-signature'])
-  const rest = Object.entries(request.headers).filter(([name]) => !trio.has(name))
-  return { ...request, headers: Object.fromEntries(rest) }
 }

@@ -1,4 +1,4 @@
-import { WebhookError } from '../errors.ts'
+import { type RejectionCode, WebhookError } from '../errors.ts'
 import {
   type EventOf,
   type EventType,
@@ -7,24 +7,20 @@ import {
   type UnknownEvent,
   type WebhookEvent,
 } from '../events/event.ts'
-import { handleOnce } from './dedupe.ts'
-import {
-  type Handler,
-  type HandlerContext,
-  type Registration,
-  registration,
-  runHandlers,
-} from './handlers.ts'
+import type { Handler, HandlerFailure, HandlerOptions, InvalidContext, RequestContext } from './handlers.ts'
 import { type ReceiverOptions, resolveOptions } from './options.ts'
-import { ignoredReply, outcomeReply } from './reply.ts'
+import { createReceive } from './receive.ts'
+import { createRegistry } from './registry.ts'
+import { rejectionReply } from './reply.ts'
 import type { ReceivedRequest, Reply } from './request.ts'
-import { type RequestVerification, verifyRequest } from './verify-request.ts'
+import { verifyRequest } from './verify-request.ts'
 
 /**
- * The receiving end of the wire, free of any framework: verifies requests, calls handlers, decides replies.
+ * The receiving end of the wire, free of any framework: verifies requests, runs handlers once for each event, decides
+ * replies.
  *
- * Register every handler before the first event comes in. Handlers run one after the other in the order of
- * registration; an event succeeds when all of its handlers do.
+ * Register every handler before the first event comes in. The handlers of an event run one after the other in the order
+ * of registration; it succeeds when all of them have, and a retry runs only those that have not.
  */
 export interface Receiver {
   /** The longest body accepted, in bytes; an adapter stops reading there. */
@@ -32,37 +28,62 @@ export interface Receiver {
   /**
    * Registers a handler for one type of event.
    *
-   * @throws {WebhookError} `event_type_unknown` when the type is not in the catalog, `registration_closed` once an
-   * event has come in.
+   * @throws {WebhookError} `event_type_unknown` when the type is not in the catalog, `handler_name_taken`, or
+   * `registration_closed` once an event has come in.
    */
-  on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>): Receiver
+  on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>, options?: HandlerOptions): Receiver
   /**
    * Registers a handler for every event, in the catalog or not.
    *
-   * @throws {WebhookError} `registration_closed`.
+   * @throws {WebhookError} `handler_name_taken`, `registration_closed`.
    */
-  onAny(handler: Handler<WebhookEvent>): Receiver
+  onAny(handler: Handler<WebhookEvent>, options?: HandlerOptions): Receiver
   /**
    * Registers a handler for events of types that are not in the catalog. Without one they are answered 200 `ignored`.
    *
+   * @throws {WebhookError} `handler_name_taken`, `registration_closed`.
+   */
+  onUnknown(handler: Handler<UnknownEvent>, options?: HandlerOptions): Receiver
+  /**
+   * Registers a handler for events in the catalog whose data lack a documented field, or have one of another type. No
+   * other handler gets them. Without one they are answered 422, and the sender tries again.
+   *
+   * @throws {WebhookError} `handler_name_taken`, `registration_closed`.
+   */
+  onInvalid(handler: Handler<UnknownEvent, InvalidContext>, options?: HandlerOptions): Receiver
+  /**
+   * Registers a function that is told of every handler that threw, besides the log. What it throws is logged.
+   *
    * @throws {WebhookError} `registration_closed`.
    */
-  onUnknown(handler: Handler<UnknownEvent>): Receiver
+  onError(callback: (failure: HandlerFailure) => unknown): Receiver
   /**
-   * Verifies a request without calling handlers, for those who keep their own routes. The result has the event, typed
-   * and validated, or the code of the refusal and the reply that fits it.
+   * Verifies a request without calling handlers or asking the store, for those who keep their own routes. The result has
+   * the event, typed and validated, or the code of the refusal and the reply that fits it.
    *
    * @throws {WebhookError} `body_not_bytes`; never on what came over the wire.
    */
   verify(request: ReceivedRequest): Promise<RequestVerification>
-  /** Verifies a request, calls the handlers of its event, and decides the reply. Never rejects. */
+  /** Verifies a request, runs the handlers of its event, and decides the reply. Never rejects. */
   receive(request: ReceivedRequest): Promise<Reply>
 }
+
+/** What a request turned out to be. */
+export type RequestVerification =
+  | { readonly verified: true; readonly event: WebhookEvent; readonly context: RequestContext }
+  | {
+      readonly verified: false
+      readonly code: RejectionCode
+      /** More about it, for a log and never for the caller: names of fields, times, no secret and no other value. */
+      readonly detail: string | undefined
+      /** What to answer, if the answer is yours to send. */
+      readonly reply: Reply
+    }
 
 /**
  * Creates a receiver.
  *
- * @throws {WebhookError} with a `SecretErrorCode` when a secret cannot be right, `option_invalid` when a number cannot.
+ * @throws {WebhookError} with a `SecretErrorCode` when a secret cannot be right, `option_invalid` when an option cannot.
  *
  * @example
  * const receiver = createReceiver({ secret: process.env['COMPLYWISE_WEBHOOK_SECRET'] })
@@ -72,73 +93,52 @@ export interface Receiver {
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const settings = resolveOptions(options)
-  const { log } = settings
-  const registrations: Registration[] = []
-  let isClosed = false
-
+  const registry = createRegistry()
   const receiver: Receiver = {
     maxBodyBytes: settings.maxBodyBytes,
-    on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>) {
+    on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>, options?: HandlerOptions) {
       assertEventType(type)
-      const matches = (event: WebhookEvent): event is EventOf<Type> => event.event === type
-      return register(registration(matches, handler))
+      const isOfType = (event: WebhookEvent): event is EventOf<Type> => event.event === type
+      registry.add(type, options, ({ event, problems }) =>
+        problems === undefined && isOfType(event) ? (context) => handler(event, context) : undefined,
+      )
+      return receiver
     },
-    onAny: (handler) => register((event) => (context) => handler(event, context)),
-    onUnknown: (handler) => register(registration(isUnknownEvent, handler)),
-    verify: (request) => verifyRequest(request, settings),
-    async receive(request) {
-      try {
-        return await replyTo(request)
-      } catch (error) {
-        log.error('The receiver itself failed.', { error })
-        return outcomeReply({ kind: 'failed' })
-      }
+    onAny(handler, options) {
+      registry.add('any', options, ({ event, problems }) =>
+        problems === undefined ? (context) => handler(event, context) : undefined,
+      )
+      return receiver
     },
+    onUnknown(handler, options) {
+      registry.add('unknown', options, ({ event }) =>
+        isKnownEvent(event) ? undefined : (context) => handler(event, context),
+      )
+      return receiver
+    },
+    onInvalid(handler, options) {
+      registry.add('invalid', options, ({ event, problems }) =>
+        problems === undefined ? undefined : (context) => handler(event, { ...context, problems }),
+      )
+      return receiver
+    },
+    onError(callback) {
+      registry.addErrorCallback(callback)
+      return receiver
+    },
+    async verify(request) {
+      const received = await verifyRequest(request, settings)
+      if (!received.event) return refusal(received.code, received.detail)
+      const { event, context, problems } = received
+      return problems === undefined ? { verified: true, event, context } : refusal('data_invalid', problems)
+    },
+    receive: createReceive(settings, registry),
   }
   return receiver
-
-  function register(added: Registration): Receiver {
-    if (isClosed) {
-      const message = 'Register handlers before the first event comes in: this one has already missed events.'
-      throw new WebhookError('registration_closed', message)
-    }
-    registrations.push(added)
-    return receiver
-  }
-
-  async function replyTo(request: ReceivedRequest): Promise<Reply> {
-    const verification = await verifyRequest(request, settings)
-    if (!verification.verified) {
-      const { code, detail, reply } = verification
-      const level = reply.status === 500 ? 'error' : 'warn'
-      log[level](`Refused a webhook request: ${code}. ${detail ?? ''}`.trimEnd(), {
-        code,
-        status: reply.status,
-      })
-      return reply
-    }
-    isClosed = true
-    const { event, context } = verification
-    const calls = registrations.flatMap((match) => match(event) ?? [])
-    if (calls.length === 0) return ignoredReply()
-    return outcomeReply(await handleOnce(event, () => handle(event, calls, context)))
-  }
-
-  async function handle(
-    { event, event_id: eventId }: WebhookEvent,
-    calls: readonly ((context: HandlerContext) => unknown)[],
-    context: HandlerContext,
-  ): Promise<boolean> {
-    const errors = await runHandlers(calls, context)
-    for (const error of errors) {
-      log.error('A webhook handler failed.', { error, event, eventId, deliveryId: context.deliveryId })
-    }
-    return errors.length === 0
-  }
 }
 
-function isUnknownEvent(event: WebhookEvent): event is UnknownEvent {
-  return !isKnownEvent(event)
+function refusal(code: RejectionCode, detail: string | undefined): RequestVerification {
+  return { verified: false, code, detail, reply: rejectionReply(code) }
 }
 
 function assertEventType(type: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from './dedupe.ts'
+import type { Outcome } from './outcome.ts'
 import { outcomeReply } from './reply.ts'
 
 describe('outcomeReply', () => {
@@ -10,6 +10,7 @@ describe('outcomeReply', () => {
     retryAfter: string | undefined,
   ])[] = [
     [{ kind: 'processed' }, 200, 'processed', undefined],
+    [{ kind: 'ignored' }, 200, 'ignored', undefined],
     [{ kind: 'duplicate' }, 200, 'duplicate', undefined],
     [{ kind: 'failed' }, 500, 'failed', undefined],
     [{ kind: 'in_progress', retryAfterMs: 4200 }, 409, 'in_progress', '5'],

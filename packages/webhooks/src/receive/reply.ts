@@ -1,13 +1,8 @@
 import type { RejectionCode } from '../errors.ts'
-import type { Outcome } from './dedupe.ts'
+import type { Outcome } from './outcome.ts'
 import type { Reply } from './request.ts'
 
-/** The reply to an event that was verified and that no handler is registered for. */
-export function ignoredReply(): Reply {
-  return makeReply(200, 'ignored')
-}
-
-/** The reply to an event that handlers are registered for. */
+/** The reply to an event that was verified. */
 export function outcomeReply(outcome: Outcome): Reply {
   const headers = 'retryAfterMs' in outcome ? retryAfter(outcome.retryAfterMs) : {}
   return makeReply(statuses[outcome.kind], outcome.kind, headers)
@@ -19,11 +14,16 @@ export function outcomeReply(outcome: Outcome): Reply {
  */
 export function rejectionReply(code: RejectionCode): Reply {
   const [status, word] = rejections[code]
-  return makeReply(status, word, status === 405 ? { allow: 'POST' } : {})
+  const headers = status === 405 ? { allow: 'POST' } : status === 503 ? retryAfter(unavailableMs) : {}
+  return makeReply(status, word, headers)
 }
+
+/** How long the sender is asked to wait for another process, or for the secrets of a tenant. */
+const unavailableMs = 5000
 
 const statuses: Readonly<Record<Outcome['kind'], number>> = {
   processed: 200,
+  ignored: 200,
   duplicate: 200,
   failed: 500,
   in_progress: 409,
@@ -31,6 +31,7 @@ const statuses: Readonly<Record<Outcome['kind'], number>> = {
 }
 
 const unauthorized = [401, 'unauthorized'] as const
+const unavailable = [503, 'unavailable'] as const
 
 const rejections: Readonly<Record<RejectionCode, readonly [status: number, word: string]>> = {
   method_not_allowed: [405, 'method_not_allowed'],
@@ -38,6 +39,9 @@ const rejections: Readonly<Record<RejectionCode, readonly [status: number, word:
   body_too_large: [413, 'too_large'],
   // Ours to repair, not the sender's, and a status that it retries.
   body_already_parsed: [500, 'misconfigured'],
+  secret_not_found: unauthorized,
+  secret_unavailable: unavailable,
+  shutting_down: unavailable,
   signature_missing: unauthorized,
   signature_malformed: unauthorized,
   signature_mismatch: unauthorized,
