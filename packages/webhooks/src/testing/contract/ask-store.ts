@@ -21,8 +21,12 @@ export function newKey(): string {
 }
 
 /** Lets everything run out that lasts {@link briefMs}. */
-export async function elapse(harness: DedupeStoreHarness): Promise<void> {
-  const ms = briefMs * 1.5
+export function elapse(harness: DedupeStoreHarness): Promise<void> {
+  return pass(harness, 1.5 * briefMs)
+}
+
+/** Lets time pass. */
+export async function pass(harness: DedupeStoreHarness, ms: number): Promise<void> {
   if (harness.advance) return harness.advance(ms)
   await new Promise<void>((resolve) => {
     setTimeout(resolve, ms)

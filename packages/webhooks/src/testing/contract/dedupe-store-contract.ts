@@ -3,6 +3,7 @@ import { clockChecks } from './clock-checks.ts'
 import type { DedupeStoreCheck, DedupeStoreHarness } from './dedupe-store-harness.ts'
 import { failureChecks } from './failure-checks.ts'
 import { fenceChecks } from './fence-checks.ts'
+import { interleavingCheck } from './interleaving-check.ts'
 import { keyChecks } from './key-checks.ts'
 import { recordChecks } from './record-checks.ts'
 
@@ -21,6 +22,7 @@ const checks = [
   ...keyChecks,
   ...clockChecks,
   ...failureChecks,
+  interleavingCheck,
 ]
 
 /**

@@ -18,6 +18,8 @@ export interface DedupeStoreHarness {
   breakStore?(): void | Promise<void>
   /** Ends that. Resolves once the clients that were open before can be used again. */
   repairStore?(): void | Promise<void>
+  /** What the random check starts from: a number, for the same run again. Default: another each time. */
+  readonly seed?: number
   /**
    * What the store cannot do: a reason for each check, by its name, that fails for that. An exception fails the suite
    * once its check passes.

@@ -12,7 +12,7 @@ import {
 } from './ask-store.ts'
 import { openTwo } from './claim-checks.ts'
 import type { DedupeStoreCheck, DedupeStoreHarness } from './dedupe-store-harness.ts'
-import { callVerb, heldVerbs } from './fence-checks.ts'
+import { callHeld, heldOperations } from './fence-checks.ts'
 
 /** What happens when the store cannot be reached. */
 export const failureChecks: readonly DedupeStoreCheck[] = [
@@ -24,7 +24,7 @@ export const failureChecks: readonly DedupeStoreCheck[] = [
       await whileDown(harness, async () => {
         await expectRejection('claim', store.claim(held.key, longTerms))
         await expectRejection('claim', store.claim(newKey(), longTerms))
-        for (const verb of heldVerbs) await expectRejection(verb, callVerb(store, verb, held, 'x'))
+        for (const verb of heldOperations) await expectRejection(verb, callHeld(store, verb, held, 'x'))
       })
     },
   },
@@ -65,7 +65,7 @@ export const failureChecks: readonly DedupeStoreCheck[] = [
 ]
 
 async function winEach(store: DedupeStore) {
-  const claims = await Promise.all(heldVerbs.map(() => win(store, newKey(), longTerms, 'a new event')))
+  const claims = await Promise.all(heldOperations.map(() => win(store, newKey(), longTerms, 'a new event')))
   for (const claim of claims) await store.checkpoint(claim, 'first')
   return [claims[0]!, claims[1]!, claims[2]!, claims[3]!] as const
 }

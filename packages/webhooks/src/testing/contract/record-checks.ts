@@ -22,7 +22,7 @@ const handlerNames = [
   'Größe 測試 🧪',
   '__proto__',
   '{"json":[1]}',
-  `${'long '.repeat(50)}`,
+  'long '.repeat(50),
 ]
 
 /** What a store remembers of an event, and for how long. */
