@@ -1,3 +1,2 @@
 export { webhookHandler } from './webhook-handler.ts'
 export type { WebhookHandler } from './webhook-handler.ts'
-export type { ParsedRequest } from './read-request.ts'

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Receiver } from '@complywise/webhooks'
-import { type ParsedRequest, readRequest } from './read-request.ts'
-import { writeReply } from './write-reply.ts'
+import { type NodeRequest, readRequest, writeReply } from '@complywise/webhooks/node'
 
 /** An Express route handler. It answers every request itself, so it takes no `next`, and its promise never rejects. */
-export type WebhookHandler = (request: ParsedRequest, response: ServerResponse) => Promise<void>
+export type WebhookHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>
+
+const fix =
+  'A body parser consumed the body before webhookHandler saw it. Register the webhook route before ' +
+  'app.use(express.json()), or keep the bytes: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes } }).'
 
 /**
  * Binds a receiver to a route of Express 4 or 5.
@@ -17,7 +20,7 @@ export type WebhookHandler = (request: ParsedRequest, response: ServerResponse) 
  */
 export function webhookHandler(receiver: Receiver): WebhookHandler {
   return async (request, response) => {
-    const received = await readRequest(request, response, receiver.maxBodyBytes)
+    const received = await readRequest(request, response, { maxBodyBytes: receiver.maxBodyBytes, fix })
     if (received) writeReply(response, await receiver.receive(received))
   }
 }

@@ -1,30 +1,34 @@
-import { Readable } from 'node:stream'
-import type { ReceivedRequest } from '@complywise/webhooks'
-import { disconnection, readBody } from '@complywise/webhooks/node'
+import type { Readable } from 'node:stream'
+import type { ReceivedRequest, UnreadableBody } from '@complywise/webhooks'
+import { disconnection, readBody as readStream } from '@complywise/webhooks/node'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** What the plugin's parser leaves on a request; nothing, where Fastify saw no body. */
+export interface WebhookRequest {
+  Body: Uint8Array | UnreadableBody | undefined
+}
 
 const fix =
   'A hook consumed the body before webhookHandler saw it. Leave the routes of webhookHandler out of that hook, or let ' +
   'its preParsing return a stream of the same bytes.'
 
 /**
- * Translates a request of Fastify, whose body is the unread stream.
+ * The plugin's content type parser: keeps the bytes.
+ *
+ * @throws whatever broke the stream, such as a hook's own transformation of it.
+ */
+export function readBody(payload: Readable, maxBodyBytes: number): Promise<Uint8Array | UnreadableBody> {
+  return readStream(payload, { maxBodyBytes, fix })
+}
+
+/**
+ * Translates a request of Fastify.
  *
  * @returns `undefined` when nobody waits for a reply any more: the client has disconnected.
- * @throws whatever else broke the stream, such as a hook's own transformation of it.
  */
-export async function readRequest(
-  { method, headers, originalUrl: url, body: payload, raw }: FastifyRequest,
+export function readRequest(
+  { method, headers, originalUrl: url, body = new Uint8Array() }: FastifyRequest<WebhookRequest>,
   { raw: response }: FastifyReply,
-  maxBodyBytes: number,
-): Promise<ReceivedRequest | undefined> {
-  try {
-    // Where Fastify ran no parser there is no payload.
-    const body = await readBody(payload instanceof Readable ? payload : raw, { maxBodyBytes, fix })
-    if (!body || response.closed) return undefined
-    return { method, headers, url, body, signal: disconnection(response) }
-  } catch (error) {
-    if (response.closed) return undefined
-    throw error
-  }
+): ReceivedRequest | undefined {
+  return response.closed ? undefined : { method, headers, url, body, signal: disconnection(response) }
 }

@@ -3,5 +3,7 @@ import type { FastifyReply } from 'fastify'
 
 /** Sends a reply, verbatim. */
 export function writeReply(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
-  return reply.code(status).headers(headers).send(body)
+  // To a string, Fastify would add a charset.
+  const bytes = new TextEncoder().encode(body)
+  return reply.code(status).headers(headers).send(bytes)
 }

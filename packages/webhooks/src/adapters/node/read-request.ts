@@ -41,32 +41,33 @@ export async function readRequest(
  * Reads a body up to `maxBodyBytes`. Of a longer one nothing is kept.
  *
  * @param stream the request, or what a hook put in its place.
- * @returns `undefined` when the stream is closed before its end.
- * @throws whatever breaks the stream.
+ * @throws whatever broke the stream before its end.
  */
 export function readBody(
   stream: Readable & { readonly headers?: IncomingMessage['headers'] },
   { maxBodyBytes, fix }: ReadOptions,
-): Promise<Uint8Array | UnreadableBody | undefined> {
+): Promise<Uint8Array | UnreadableBody> {
   return new Promise((resolve, reject) => {
     // Decided at once: waiting for the end of a stream that has already ended would never end.
     const isConsumed = stream.readableDidRead || stream.readableEnded || stream.readableEncoding !== null
     if (isConsumed) return resolve({ unreadable: 'already_parsed', fix })
     if (Number(stream.headers?.['content-length']) > maxBodyBytes) return resolve({ unreadable: 'too_large' })
-    if (stream.destroyed) return resolve(undefined)
-    // Whatever resolves first counts. A body that is too large keeps flowing, unkept, so that the client gets to
+    const fail = (error?: unknown): void => reject(error ?? new Error('The body broke off.'))
+    if (stream.destroyed) return fail(stream.errored)
+    // Whatever settles first counts. A body that is too large keeps flowing, unkept, so that the client gets to
     // read the reply instead of a connection reset.
     let chunks: Uint8Array[] = []
     let size = 0
-    stream.on('data', (chunk: Uint8Array) => {
-      size += chunk.byteLength
-      if (size <= maxBodyBytes) return chunks.push(chunk)
+    stream.on('data', (chunk: Uint8Array | string) => {
+      const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+      size += bytes.byteLength
+      if (size <= maxBodyBytes) return chunks.push(bytes)
       chunks = []
       return resolve({ unreadable: 'too_large' })
     })
     stream.on('end', () => resolve(concatenate(chunks, size)))
-    stream.on('error', reject)
-    stream.on('close', () => resolve(undefined))
+    stream.on('error', fail)
+    stream.on('close', fail)
     stream.resume()
   })
 }
