@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import { createReceiver } from '@complywise/webhooks'
+import { sqliteStore } from '@complywise/webhooks/sqlite'
+import { webhookHandler } from '@complywise/webhooks-express'
+import express from 'express'
+
+const { COMPLYWISE_WEBHOOK_SECRET, PORT = '3000', STATE = 'webhooks.db' } = process.env
+
+const shutdown = new AbortController()
+process.once('SIGTERM', () => shutdown.abort())
+
+const receiver = createReceiver({
+  secret: COMPLYWISE_WEBHOOK_SECRET,
+  store: sqliteStore({ path: STATE }),
+  signal: shutdown.signal,
+  onRejected: ({ code, finding }) => console.warn(code, finding?.code ?? '', finding?.fix ?? ''),
+})
+receiver.on('scan.completed', ({ data }) => console.log(`Score: ${data.score}`))
+
+const app = express()
+app.post('/webhooks', webhookHandler(receiver))
+const server = app.listen(PORT)
+await once(server, 'listening')
+await receiver.selfTest(`http://127.0.0.1:${PORT}/webhooks`)
+console.log('Ready')
+
+await once(shutdown.signal, 'abort')
+server.close()
