@@ -194,7 +194,7 @@ async function signed(content: object): Promise<Message> {
 }
 
 /** The same message without a content-length. */
-function chunked(message: Message): RequestInit {
+function chunked(message: Message): RequestInit & { readonly duplex: 'half' } {
   return { ...message, body: new Blob([message.body]).stream(), duplex: 'half' }
 }
 
