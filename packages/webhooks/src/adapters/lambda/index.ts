@@ -1,4 +1,4 @@
 export { webhookHandler } from './webhook-handler.ts'
 export type { WebhookHandler } from './webhook-handler.ts'
-export type { LambdaEvent } from './read-request.ts'
+export type { LambdaEvent, LambdaHttpEvent, LambdaProxyEvent } from './read-request.ts'
 export type { LambdaResult } from './write-reply.ts'

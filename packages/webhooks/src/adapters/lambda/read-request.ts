@@ -2,35 +2,36 @@ import type { ReceivedRequest, UnreadableBody } from '../../receive/request.ts'
 import { decodeBase64 } from '../../wire/encoding.ts'
 import type { HeaderRecord } from '../../wire/headers.ts'
 
-/**
- * What is read of the events of API Gateway's REST API (payload format 1.0), its HTTP API and function URLs (2.0), and
- * Application Load Balancers, with multi-value headers or without. The types of `@types/aws-lambda` fit.
- */
-export interface LambdaEvent {
-  /** 1.0, load balancers. */
-  readonly httpMethod?: string
-  /** 1.0, load balancers. */
-  readonly path?: string
-  readonly queryStringParameters?: Parameters | null
-  readonly multiValueQueryStringParameters?: MultiValueParameters | null
-  readonly headers?: Parameters | null
-  readonly multiValueHeaders?: MultiValueParameters | null
-  /** 2.0. */
-  readonly rawPath?: string
-  /** 2.0. */
-  readonly rawQueryString?: string
-  readonly body?: unknown
-  readonly isBase64Encoded?: boolean
-  readonly requestContext: {
-    /** 2.0. */
-    readonly http?: { readonly method: string }
-    /** Load balancers. */
-    readonly elb?: unknown
-  }
+/** An HTTP request as AWS Lambda gets it: what is read of it. The events of `@types/aws-lambda` fit. */
+export type LambdaEvent = LambdaProxyEvent | LambdaHttpEvent
+
+/** From a REST API of API Gateway (payload format 1.0), or from a load balancer, with multi-value headers or without. */
+export interface LambdaProxyEvent extends LambdaBody {
+  readonly httpMethod: string
+  readonly path: string
+  readonly queryStringParameters?: Values | null | undefined
+  readonly multiValueQueryStringParameters?: MultiValues | null | undefined
+  readonly headers?: Values | null | undefined
+  readonly multiValueHeaders?: MultiValues | null | undefined
+  /** Has `elb` where a load balancer made it. */
+  readonly requestContext: object
 }
 
-type Parameters = Readonly<Record<string, string | undefined>>
-type MultiValueParameters = Readonly<Record<string, readonly string[] | undefined>>
+/** From an HTTP API of API Gateway (payload format 2.0), or from a function URL. */
+export interface LambdaHttpEvent extends LambdaBody {
+  readonly rawPath: string
+  readonly rawQueryString: string
+  readonly headers: Values
+  readonly requestContext: { readonly http: { readonly method: string } }
+}
+
+interface LambdaBody {
+  readonly body?: unknown
+  readonly isBase64Encoded?: boolean
+}
+
+type Values = Readonly<Record<string, string | undefined>>
+type MultiValues = Readonly<Record<string, readonly string[] | undefined>>
 
 const fix =
   'A middleware replaced event.body before webhookHandler saw it. Leave body parsers such as httpJsonBodyParser() off ' +
@@ -42,15 +43,26 @@ const fix =
  * @throws {TypeError} when the event is not an HTTP request.
  */
 export function readRequest(event: LambdaEvent): ReceivedRequest {
-  const method = event.requestContext?.http?.method ?? event.httpMethod
-  if (method === undefined)
+  const body = readBody(event)
+  if ('rawPath' in event) {
+    const headers = readHeaders(event.headers)
+    return { method: event.requestContext.http.method, headers, url: readUrl(event), body }
+  }
+  if (!('httpMethod' in event)) {
     throw new TypeError('The event is not from API Gateway, a load balancer or a function URL.')
-  return { method, headers: readHeaders(event), url: readUrl(event), body: readBody(event) }
+  }
+  const headers = readHeaders(event.multiValueHeaders ?? event.headers)
+  return { method: event.httpMethod, headers, url: readUrl(event), body }
 }
 
-function readHeaders({ headers, multiValueHeaders }: LambdaEvent): HeaderRecord {
+/** Whether a load balancer made the event. */
+export function isFromLoadBalancer(event: LambdaEvent): event is LambdaProxyEvent {
+  return 'elb' in event.requestContext
+}
+
+function readHeaders(headers: Values | MultiValues | null | undefined): HeaderRecord {
   const values = new Map<string, readonly string[]>()
-  for (const [name, value] of Object.entries(multiValueHeaders ?? headers ?? {})) {
+  for (const [name, value] of Object.entries(headers ?? {})) {
     const key = name.toLowerCase()
     if (value !== undefined) values.set(key, [...(values.get(key) ?? []), ...[value].flat()])
   }
@@ -58,27 +70,22 @@ function readHeaders({ headers, multiValueHeaders }: LambdaEvent): HeaderRecord 
 }
 
 function readUrl(event: LambdaEvent): string {
-  const path = event.rawPath ?? event.path ?? '/'
-  const query = event.rawQueryString ?? readQuery(event)
+  const [path, query] =
+    'rawPath' in event ? [event.rawPath, event.rawQueryString] : [event.path, readQuery(event)]
   return query === '' ? path : `${path}?${query}`
 }
 
-function readQuery({
-  queryStringParameters,
-  multiValueQueryStringParameters,
-  requestContext,
-}: LambdaEvent): string {
-  const pairs = Object.entries(multiValueQueryStringParameters ?? queryStringParameters ?? {}).flatMap(
-    ([name, values]) => [values ?? []].flat().map((value) => [name, value] as const),
-  )
-  // A gateway decodes them; a load balancer does not.
-  if (requestContext.elb) return pairs.map(([name, value]) => `${name}=${value}`).join('&')
-  return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
+function readQuery(event: LambdaProxyEvent): string {
+  const values = event.multiValueQueryStringParameters ?? event.queryStringParameters ?? {}
+  // A gateway has decoded them; a load balancer has not.
+  const encode = isFromLoadBalancer(event) ? String : encodeURIComponent
+  return Object.entries(values)
+    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${encode(name)}=${encode(one)}`))
+    .join('&')
 }
 
-function readBody({ body, isBase64Encoded }: LambdaEvent): Uint8Array | UnreadableBody {
+function readBody({ body, isBase64Encoded }: LambdaBody): Uint8Array | UnreadableBody {
   if (body === undefined || body === null) return new Uint8Array()
-  if (body instanceof Uint8Array) return body
   if (typeof body !== 'string') return { unreadable: 'already_parsed', fix }
   if (!isBase64Encoded) return new TextEncoder().encode(body)
   return decodeBase64(body) ?? { unreadable: 'already_parsed', fix }

@@ -1,5 +1,5 @@
 import type { Reply } from '../../receive/request.ts'
-import type { LambdaEvent } from './read-request.ts'
+import { isFromLoadBalancer, type LambdaEvent } from './read-request.ts'
 
 /** What the function returns. The result types of `@types/aws-lambda` take it. */
 export interface LambdaResult {
@@ -7,7 +7,7 @@ export interface LambdaResult {
   /** For load balancers, which want it. */
   readonly statusDescription?: string
   readonly headers?: Record<string, string>
-  /** For load balancers with multi-value headers, which ignore `headers`. */
+  /** For load balancers that were told to use them, which refuse `headers`. */
   readonly multiValueHeaders?: Record<string, string[]>
   readonly body: string
   readonly isBase64Encoded: boolean
@@ -29,11 +29,9 @@ const phrases: Readonly<Record<number, string>> = {
 /** Makes the result of a reply, in the form that the source of `event` understands. Its `content-length` is theirs. */
 export function writeReply(event: LambdaEvent, { status, headers, body }: Reply): LambdaResult {
   const result = { statusCode: status, body, isBase64Encoded: false }
-  if (!event.requestContext.elb) return { ...result, headers: { ...headers } }
-  const statusDescription = `${status} ${phrases[status] ?? ''}`.trimEnd()
-  if (!event.multiValueHeaders) return { ...result, statusDescription, headers: { ...headers } }
-  const multiValueHeaders = Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value]]),
-  )
-  return { ...result, statusDescription, multiValueHeaders }
+  if (!isFromLoadBalancer(event)) return { ...result, headers: { ...headers } }
+  const description = { statusDescription: `${status} ${phrases[status] ?? ''}`.trimEnd() }
+  if (!event.multiValueHeaders) return { ...result, ...description, headers: { ...headers } }
+  const lists = Object.entries(headers).map(([name, value]) => [name, [value]])
+  return { ...result, ...description, multiValueHeaders: Object.fromEntries(lists) }
 }

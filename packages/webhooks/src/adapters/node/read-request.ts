@@ -10,7 +10,7 @@ export interface NodeRequest extends IncomingMessage {
   /** The bytes that a parser kept beside what it made of them. */
   readonly rawBody?: unknown
   /** The whole path, where a framework cut the mount's off `url`. */
-  readonly originalUrl?: string
+  readonly originalUrl?: string | undefined
 }
 
 /** How a request is read. */
