@@ -1,4 +1,5 @@
 import { linkAbort } from './abort.ts'
+import { type Canaries, takeCanary } from './canary.ts'
 import { findDrift } from './drift.ts'
 import { createHandleOnce } from './handle-once.ts'
 import type { BoundHandler } from './handlers.ts'
@@ -16,6 +17,7 @@ import { type ReceivedEvent, verifyRequest } from './verify-request.ts'
 export function createReceive(
   settings: ReceiverSettings,
   registry: Registry,
+  canaries: Canaries,
 ): (request: ReceivedRequest) => Promise<Reply> {
   const { log, telemetry, name } = settings
   const reject = createReject(settings)
@@ -33,6 +35,7 @@ export function createReceive(
   }
 
   async function replyTo(request: ReceivedRequest): Promise<Reply> {
+    if (canaries.size > 0 && takeCanary(canaries, request)) return outcomeReply({ kind: 'ignored' })
     const startedAt = performance.now()
     const received = await verifyRequest(request, settings)
     if (!received.event) return reject(received, request, startedAt)

@@ -7,6 +7,7 @@ import {
   type UnknownEvent,
   type WebhookEvent,
 } from '../events/event.ts'
+import type { Canaries } from './canary.ts'
 import type { Handler, HandlerFailure, HandlerOptions, InvalidContext, RequestContext } from './handlers.ts'
 import { type ReceiverOptions, resolveOptions } from './options.ts'
 import { createReceive } from './receive.ts'
@@ -66,6 +67,17 @@ export interface Receiver {
   verify(request: ReceivedRequest): Promise<RequestVerification>
   /** Verifies a request, runs the handlers of its event, and decides the reply. Never rejects. */
   receive(request: ReceivedRequest): Promise<Reply>
+  /**
+   * Sends a signed request, whose bytes nothing can touch unnoticed, through everything that is in front of this receiver,
+   * and another of `maxBodyBytes`, up to 1 MiB. It runs no handler and asks no store. Call it once the server listens.
+   *
+   * @param url where this process receives webhooks.
+   * @param send sends a request; default: `fetch`. Where there is no server: `(request) => app.fetch(request)`.
+   * @throws {WebhookError} `self_test_failed`, with what is wrong and what to do about it, within 20 seconds.
+   * @example
+   * await receiver.selfTest('http://127.0.0.1:3000/webhooks')
+   */
+  selfTest(url: string | URL, send?: (request: Request) => Response | Promise<Response>): Promise<void>
 }
 
 /** What a request turned out to be. */
@@ -94,6 +106,7 @@ export type RequestVerification =
 export function createReceiver(options: ReceiverOptions): Receiver {
   const settings = resolveOptions(options)
   const registry = createRegistry()
+  const canaries: Canaries = new Map()
   const receiver: Receiver = {
     maxBodyBytes: settings.maxBodyBytes,
     on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>, options?: HandlerOptions) {
@@ -132,7 +145,18 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const { event, context, problems } = received
       return problems === undefined ? { verified: true, event, context } : refusal('data_invalid', problems)
     },
-    receive: createReceive(settings, registry),
+    receive: createReceive(settings, registry, canaries),
+    async selfTest(url, send = (request) => fetch(request)) {
+      // Loaded when it is first needed, by those who do.
+      const { runSelfTest } = await import('./self-test.ts')
+      await runSelfTest({
+        ...settings,
+        url,
+        send,
+        canaries,
+        verify: (request) => receiver.verify(request),
+      })
+    },
   }
   return receiver
 }

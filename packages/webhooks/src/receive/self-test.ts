@@ -20,8 +20,6 @@ export interface SelfTestInput {
   readonly verify: (
     request: ReceivedRequest,
   ) => Promise<{ readonly verified: boolean; readonly code?: string; readonly detail?: string | undefined }>
-  /** How long a canary may take. Default: 10 seconds. */
-  readonly timeoutMs?: number
 }
 
 /**
@@ -36,6 +34,9 @@ export async function runSelfTest(input: SelfTestInput): Promise<void> {
   const problem = (await findProblem(input, url, 0)) ?? (await findLimit(input, url))
   if (problem) throw failure(problem, url)
 }
+
+/** How long a canary may take. */
+const timeoutMs = 10_000
 
 interface Trip {
   /** The canary as it arrived, if it did. */
@@ -115,7 +116,7 @@ function canaryText(id: string, now: Date): string {
 }
 
 async function travel(
-  { send, canaries, timeoutMs = 10_000 }: SelfTestInput,
+  { send, canaries }: SelfTestInput,
   url: URL,
   id: string,
   { body, headers }: Canary,
