@@ -1,4 +1,4 @@
-import { isKnownEvent, type WebhookEvent } from '@complywise/webhooks'
+import { assertExhaustive, isKnownEvent, type WebhookEvent } from '@complywise/webhooks'
 
 /** One line about any event, for a log or a chat: `receiver.onAny((event) => console.log(summarize(event)))`. */
 export function summarize(event: WebhookEvent): string {
@@ -17,6 +17,6 @@ export function summarize(event: WebhookEvent): string {
     case 'integration.disconnected':
       return `${event.data.name ?? 'An integration'} is disconnected`
     default:
-      return event satisfies never
+      return assertExhaustive(event)
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createReceiver } from '@complywise/webhooks'
-import { sqliteStore } from '@complywise/webhooks/sqlite'
 import { webhookHandler } from '@complywise/webhooks-express'
+import { sqliteStore } from '@complywise/webhooks/sqlite'
 import express from 'express'
 
 const { COMPLYWISE_WEBHOOK_SECRET, PORT = '3000', STATE = 'webhooks.db' } = process.env

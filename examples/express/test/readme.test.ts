@@ -3,7 +3,6 @@ import { expect, it } from 'vitest'
 
 it.each([
   ['README.md', ['server.ts']],
-  ['packages/webhooks/README.md', ['server.ts', 'any-event.ts']],
   ['packages/webhooks-express/README.md', ['server.ts']],
 ])('%s shows these examples word for word, and no other TypeScript', (path, files) => {
   const readme = read(`../../../${path}`)
