@@ -26,7 +26,7 @@ const maxSecrets = 4
 /**
  * Finds out why the signatures of a request do not match, as far as what arrived can show it.
  *
- * Strangers can cause this work, so it is bounded: at most 70 HMACs with each of the secrets over a body of up to 256
+ * Strangers can cause this work, so it is bounded: at most 70 HMACs with each of the secrets over a body of up to 32
  * KiB, 5 over a longer one. Still, call it at a limited rate. It accepts nothing: a finding is for a log.
  *
  * @returns what is wrong; `unknown` also for a request whose signatures do match.

@@ -86,16 +86,30 @@ function reserialized(text: string, value: unknown): readonly string[] {
   // Only strings are read and written; numbers stay as they are spelled, and keys as often as they are there.
   const tokens = text.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[,:]|[^\s",:]+/g) ?? []
   const written = tokens.map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token))
-  return [
+  const texts = [
     written.join(''),
     written.map((token) => (/^[,:]$/.test(token) ? `${token} ` : token)).join(''),
-    JSON.stringify(value, null, 2),
-    JSON.stringify(value, null, 4),
+    // Indentation grows with the square of the depth, and strangers choose it.
+    ...(depthOf(text) > maxDepth ? [] : [JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)]),
   ]
     .flatMap((json) => [json, json.replace(/[^\0-\x7f]/g, escapeUnit)])
     .flatMap((json) => [json, json.replaceAll('/', '\\/')])
     .flatMap((json) => [json, `${json}\n`])
-    .filter((json, index, all) => json !== text && all.indexOf(json) === index)
+  return [...new Set(texts)].filter((json) => json !== text)
+}
+
+/** Deeper than any event. */
+const maxDepth = 32
+
+/** How deep JSON is nested, or a little more where brackets are in its strings. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [bracket] of text.matchAll(/[{}[\]]/g)) {
+    depth += bracket === '{' || bracket === '[' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
 }
 
 function escapeUnit(unit: string): string {
