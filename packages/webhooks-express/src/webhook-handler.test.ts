@@ -7,7 +7,6 @@ import {
   type Server,
 } from 'node:http'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
 import { createReceiver, type Log, type Receiver, type ReceiverOptions } from '@complywise/webhooks'
 import { sign } from '@complywise/webhooks/wire'
 import express5 from 'express'
@@ -49,133 +48,22 @@ describe.each([
     expect(seen).toEqual([event])
   })
 
-  describe('takes the bytes as they are', () => {
-    const timestamp = event.timestamp
-    const start = `{"event":"policy.approved","event_id":"${eventId}","timestamp":"${timestamp}","data":`
-    it.each([
-      ['text beyond ASCII', `${start}{"name":"Żółć 漢字 🛡️"}}`, 'Żółć 漢字 🛡️'],
-      ['escapes', `${start}{"name":"\\u00e9\\/\\ud83d\\ude00"}}`, 'é/😀'],
-      ['a number that JSON would print differently', `${start}{"name":1.0}}`, 1],
-      ['carriage returns', `${start}\r\n\t{ "name" : "x" }\r\n}\r\n`, 'x'],
-      ['a byte order mark', `\uFEFF${start}{"name":"x"}}`, 'x'],
-      ['a key twice', `${start}{"name":"x","name":"y"}}`, 'y'],
-    ])('%s', async (_what, text, name) => {
-      const { receiver, seen } = makeReceiver()
-      const { url } = await listen(express, receiver)
-      expect(await post(url, await signed(Buffer.from(text)))).toMatchObject(processed)
-      expect(seen).toMatchObject([{ data: { name } }])
+  it('hands over the whole path, also where a router is mounted', async () => {
+    const { receiver, seen } = makeReceiver({
+      secret: ({ url }) =>
+        Promise.resolve(url === '/hooks/acme?region=eu' ? { tenant: 'acme', secret } : undefined),
     })
-
-    it('and so verifies bytes that are no UTF-8, before it refuses them as JSON', async () => {
-      const { receiver, logged } = makeReceiver()
-      const { url } = await listen(express, receiver)
-      const body = Buffer.concat([
-        Buffer.from(`${start}{"name":"`),
-        Buffer.of(0xc3, 0x28),
-        Buffer.from('"}}'),
-      ])
-      expect(await post(url, await signed(body))).toMatchObject({ status: 400 })
-      expect(logged).toEqual([expect.stringContaining('envelope_invalid')])
-    })
-
-    it('also when they come in pieces that split a character', async () => {
-      const { receiver, seen } = makeReceiver()
-      const { url } = await listen(express, receiver)
-      const message = await signed(Buffer.from(`${start}{"name":"漢"}}`))
-      const pieces = [...message.body].map((byte) => Buffer.of(byte))
-      expect(await post(url, { ...message, body: pieces })).toMatchObject(processed)
-      expect(seen).toMatchObject([{ data: { name: '漢' } }])
-    })
-  })
-
-  it.each([
-    ['a tampered body', 401, (message: Message) => ({ ...message, body: Buffer.from('{}') })],
-    ['no signature', 401, (message: Message) => withHeader(message, 'x-complywise-signature', undefined)],
-    ['a signature twice', 401, (message: Message) => repeatHeader(message, 'x-complywise-signature')],
-    ['an empty body', 401, (message: Message) => ({ ...message, body: Buffer.alloc(0) })],
-    [
-      'a media type other than JSON',
-      415,
-      (message: Message) => withHeader(message, 'content-type', 'text/plain'),
-    ],
-    ['no media type', 415, (message: Message) => withHeader(message, 'content-type', undefined)],
-    ['another method', 405, (message: Message) => ({ ...message, method: 'PUT' })],
-    ['a GET', 405, (message: Message) => ({ ...message, method: 'GET', body: Buffer.alloc(0) })],
-  ])('answers %s with %i, as the receiver decides', async (_what, status, change) => {
-    const { receiver, seen } = makeReceiver()
-    const { url } = await listen(express, receiver)
-    expect(await post(url, change(await signed(event)))).toMatchObject({ status })
-    expect(seen).toEqual([])
-  })
-
-  it('sends the headers of a reply', async () => {
-    const { url } = await listen(express, makeReceiver().receiver)
-    const reply = await post(url, { ...(await signed(event)), method: 'PUT' })
-    expect(reply.headers['allow']).toBe('POST')
-  })
-
-  it('reads headers in any case', async () => {
-    const { url } = await listen(express, makeReceiver().receiver)
-    const { headers, ...message } = await signed(event)
-    const upper = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
+    const { url } = await listen(express, receiver, (app, express) =>
+      app.use('/hooks', express.Router().post('/:tenant', webhookHandler(receiver))),
     )
-    expect(await post(url, { ...message, headers: upper })).toMatchObject(processed)
-  })
-
-  describe('limits the size of a body', () => {
-    it.each([
-      ['of the limit, announced', limit, false, 200],
-      ['of the limit, chunked', limit, true, 200],
-      ['one byte longer, announced', limit + 1, false, 413],
-      ['one byte longer, chunked', limit + 1, true, 413],
-      ['of many times the limit, announced', 2_000_000, false, 413],
-      ['of many times the limit, chunked', 2_000_000, true, 413],
-    ])('%s', async (_what, size, isChunked, status) => {
-      const { url } = await listen(express, makeReceiver({ maxBodyBytes: limit }).receiver)
-      const message = await signed(Buffer.from(JSON.stringify(event).padEnd(size)))
-      const body = isChunked ? pieces(message.body, 1000) : message.body
-      expect(await post(url, { ...message, body })).toMatchObject({ status })
-    })
-
-    it('before any of it is sent, where its length is announced', async () => {
-      const { url } = await listen(express, makeReceiver({ maxBodyBytes: limit }).receiver)
-      const { headers } = await signed(event)
-      const client = request(url, {
-        method: 'POST',
-        headers: { ...headers, 'content-length': 1_000_000_000 },
-      })
-      client.on('error', () => undefined)
-      const responded = once(client, 'response')
-      client.flushHeaders()
-      expect(await responded).toMatchObject([{ statusCode: 413 }])
-      client.destroy()
-    })
-
-    it.each([
-      ['announced', `content-length: 100000\r\n\r\n${' '.repeat(100_000)}`],
-      ['chunked', `transfer-encoding: chunked\r\n\r\n186a0\r\n${' '.repeat(100_000)}\r\n0\r\n\r\n`],
-    ])('and leaves the connection fit for the next request: %s', async (_what, rest) => {
-      const { server } = await listen(express, makeReceiver({ maxBodyBytes: limit }).receiver)
-      const socket = connect(portOf(server)).setEncoding('utf8')
-      socket.write(`POST /webhooks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`)
-      socket.write('GET /webhooks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
-      expect((await textOf(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 405'])
-    })
+    const message = await signed(event)
+    expect(await post(url.replace('/webhooks', '/hooks/acme?region=eu'), message)).toMatchObject(processed)
+    expect(seen).toEqual([event])
   })
 
   describe('after a body parser', () => {
     const consumers: readonly (readonly [name: string, Mount])[] = [
       ['express.json()', (app, express) => app.use(express.json())],
-      ['express.text()', (app, express) => app.use(express.text({ type: '*/*' }))],
-      [
-        'express.urlencoded()',
-        (app, express) => app.use(express.urlencoded({ extended: true, type: () => true })),
-      ],
-      [
-        'a parser that leaves nothing',
-        (app) => app.use((request, _response, next) => request.resume().on('end', next)),
-      ],
       [
         'a parser that stopped half-way',
         (app) =>
@@ -219,19 +107,15 @@ describe.each([
         app.use(express.json()),
       )
       const message = await signed(Buffer.alloc(0))
-      expect(await post(url, { ...message, body: [] })).toMatchObject({ status: 500 })
+      const chunked = { ...message, headers: { ...message.headers, 'transfer-encoding': 'chunked' } }
+      expect(await post(url, chunked)).toMatchObject({ status: 500 })
     })
 
     const keepers: readonly (readonly [name: string, Mount])[] = [
-      ['express.raw()', (app, express) => app.use(express.raw({ type: '*/*' }))],
       [
         'express.json() with the fix from the log',
         (app, express) =>
           app.use(express.json({ verify: (req, _res, bytes) => Object.assign(req, { rawBody: bytes }) })),
-      ],
-      [
-        'express.json() for another media type',
-        (app, express) => app.use(express.json({ type: 'text/json' })),
       ],
       ['express.json() behind the route', (app, express) => app.use('/other', express.json())],
       [
@@ -257,29 +141,6 @@ describe.each([
       const message = await signed(Buffer.from(JSON.stringify(event).padEnd(limit + 1)))
       expect(await post(url, message)).toMatchObject({ status: 413 })
     })
-  })
-
-  it('answers 500, and nothing of the error, when a handler throws', async () => {
-    const { receiver } = makeReceiver()
-    receiver.onAny(() => Promise.reject(new Error('password=hunter2')))
-    const { url } = await listen(express, receiver)
-    const reply = await post(url, await signed(event))
-    expect(reply).toMatchObject({ status: 500, body: '{"status":"failed"}' })
-    expect(JSON.stringify(reply)).not.toMatch(/hunter2|Error|\.ts/)
-  })
-
-  it('serves two receivers in one app, each with its own secret', async () => {
-    const otherSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
-    const first = makeReceiver()
-    const second = makeReceiver({ secret: otherSecret })
-    const { url } = await listen(express, first.receiver, (app) =>
-      app.post('/second', webhookHandler(second.receiver)),
-    )
-    const secondUrl = url.replace('/webhooks', '/second')
-    expect(await post(url, await signed(event))).toMatchObject({ status: 200 })
-    expect(await post(secondUrl, await signed(event))).toMatchObject({ status: 401 })
-    expect(await post(secondUrl, await signed(event, otherSecret))).toMatchObject({ status: 200 })
-    expect([first.seen, second.seen]).toEqual([[event], [event]])
   })
 
   describe('when the client disconnects', () => {
@@ -393,7 +254,7 @@ describe.each([
 interface Message {
   readonly method: string
   readonly headers: OutgoingHttpHeaders
-  readonly body: Buffer | readonly Buffer[]
+  readonly body: Buffer
 }
 
 interface Answer {
@@ -438,46 +299,24 @@ async function listen(
   return { url: `http://127.0.0.1:${portOf(server)}/webhooks`, server, settled: () => latest }
 }
 
-async function signed(content: object | Buffer, key = secret): Promise<Message & { readonly body: Buffer }> {
+async function signed(content: object | Buffer): Promise<Message> {
   const body = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content))
-  const headers = await sign({ eventId, body, attemptedAt: new Date(), secrets: [key] })
+  const headers = await sign({ eventId, body, attemptedAt: new Date(), secrets: [secret] })
   return { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
 }
 
-/** Sends a message; a body in several buffers goes out chunked, each in a write of its own. */
 async function post(url: string, { method, headers, body }: Message): Promise<Answer> {
   const client = request(url, { method, headers, agent: false })
   const responded = once(client, 'response')
-  if (Buffer.isBuffer(body)) client.end(body)
-  else await writeAll(client, body)
+  client.end(body)
   const [response] = await responded
   return { status: response.statusCode, headers: response.headers, body: await textOf(response) }
-}
-
-async function writeAll(client: NodeJS.WritableStream, buffers: readonly Buffer[]): Promise<void> {
-  for (const buffer of buffers) await new Promise((resolve) => client.write(buffer, resolve))
-  client.end()
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   let text = ''
   for await (const chunk of stream) text += String(chunk)
   return text
-}
-
-function withHeader(message: Message, name: string, value: string | undefined): Message {
-  const { [name]: _, ...headers } = message.headers
-  return { ...message, headers: value === undefined ? headers : { ...headers, [name]: value } }
-}
-
-function repeatHeader(message: Message, name: string): Message {
-  const value = String(message.headers[name])
-  return { ...message, headers: { ...message.headers, [name]: [value, value] } }
-}
-
-function pieces(body: Buffer, size: number): readonly Buffer[] {
-  const count = Math.ceil(body.length / size)
-  return Array.from({ length: count }, (_, index) => body.subarray(index * size, (index + 1) * size))
 }
 
 function portOf(server: Server): number {

@@ -5,7 +5,7 @@ import type { Reply } from '../../receive/request.ts'
 export function writeReply(response: ServerResponse, { status, headers, body }: Reply): void {
   // A timeout middleware may have answered in the meantime.
   if (response.headersSent) return
-  const bytes = new TextEncoder().encode(body)
-  response.writeHead(status, { ...headers, 'content-length': bytes.byteLength })
-  response.end(bytes)
+  response.writeHead(status, { ...headers, 'content-length': new TextEncoder().encode(body).byteLength })
+  // As text it leaves in one piece with the headers.
+  response.end(body)
 }
