@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
+import { createPool } from './src/create-pool.ts'
 import { formatTable } from './src/format-table.ts'
 import { installTools } from './src/install-tools.ts'
-import { runPooled } from './src/run-pooled.ts'
-import { buildGuest } from './src/runtimes/build-guest.ts'
+import { buildGuests } from './src/runtimes/build-guests.ts'
 import { chromium } from './src/runtimes/chromium.ts'
 import { commandLineRuntimes } from './src/runtimes/command-line-runtimes.ts'
+import type { Outcome } from './src/runtimes/outcome.ts'
 import { type RuntimeResult, runRuntime } from './src/runtimes/run-runtime.ts'
 import type { Runtime } from './src/runtimes/runtime.ts'
 import { createStage } from './src/runtimes/stage.ts'
@@ -15,7 +16,7 @@ const runtimes: readonly Runtime[] = [...commandLineRuntimes, ...workerdRuntimes
 
 const help = `Usage: pnpm test:runtimes [options]
 
-Packs the core and runs its vectors and its conformance suite on every runtime; compat/README.md tells more.
+Packs the core and runs its vectors, the conformance suite and the contract of stores on every runtime.
 
 Options:
   --only LIST        some of ${[...new Set(runtimes.map(({ family }) => family))].join(',')}
@@ -41,10 +42,9 @@ async function main(): Promise<void> {
   const chosen = choose(values.only)
   await installTools()
   await using stage = await createStage()
-  for (const guest of ['print-vectors', 'answer-vectors', 'post-vectors'])
-    await buildGuest(stage.directory, guest)
-  const tasks = chosen.map((runtime) => () => runRuntime(runtime, stage.directory))
-  const results = await runPooled(tasks, 2)
+  await buildGuests(stage.directory)
+  const pool = createPool(2)
+  const results = await Promise.all(chosen.map((runtime) => runRuntime(runtime, stage.directory, pool)))
 
   if (values.json) console.log(JSON.stringify(results, undefined, 2))
   else print(results)
@@ -74,16 +74,34 @@ function print(results: readonly RuntimeResult[]): void {
     ...Object.fromEntries(Object.entries(suites).map(([suite, result]) => [suite, cell(result)])),
   }))
   console.log(formatTable(rows))
-  for (const { name, suites, missing } of results) {
-    if (missing !== undefined) console.log(`${name}: ${missing}`)
-    for (const [suite, { failures }] of Object.entries(suites)) {
-      for (const failure of failures) console.log(`${name}, ${suite}: ${failure}`)
-    }
+  for (const { name, missing } of results) {
+    if (missing !== undefined) console.log(`\nmissing: ${name}: ${missing}`)
   }
+  printLines('excused', results, ({ excused }) => excused)
+  printLines('FAILED', results, ({ failures }) => failures)
 }
 
-function cell({ passed, failures }: { passed: number; failures: readonly string[] }): string {
-  return failures.length === 0 ? `${passed} passed` : `${passed} passed, ${failures.length} FAILED`
+/** Lines of the suites' outcomes, each once, with the runtimes that have it. */
+function printLines(
+  title: string,
+  results: readonly RuntimeResult[],
+  linesOf: (outcome: Outcome) => readonly string[],
+): void {
+  const runtimesByLine = new Map<string, string[]>()
+  for (const { name, suites } of results) {
+    for (const [suite, outcome] of Object.entries(suites)) {
+      for (const line of linesOf(outcome)) {
+        const key = `${suite}: ${line}`
+        runtimesByLine.set(key, [...(runtimesByLine.get(key) ?? []), name])
+      }
+    }
+  }
+  for (const [line, names] of runtimesByLine) console.log(`\n${title} (${names.join('; ')}): ${line}`)
+}
+
+function cell({ passed, failures, excused }: Outcome): string {
+  const failed = failures.length === 0 ? '' : `, ${failures.length} FAILED`
+  return `${passed} passed${failed}${excused.length === 0 ? '' : `, ${excused.length} excused`}`
 }
 
 function fail(error: unknown): void {

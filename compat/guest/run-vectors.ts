@@ -14,10 +14,10 @@ import retryAfter from '../../packages/webhooks/vectors/retry-after.json' with {
 import secret from '../../packages/webhooks/vectors/secret.json' with { type: 'json' }
 import signing from '../../packages/webhooks/vectors/sign.json' with { type: 'json' }
 import verification from '../../packages/webhooks/vectors/verify.json' with { type: 'json' }
-import type { Outcome } from '../src/runtimes/outcome.ts'
+import type { CryptoBuild, VectorOutcome } from '../src/runtimes/outcome.ts'
 
 /** Puts every vector to the build of `@complywise/webhooks` that this runtime resolved. */
-export async function runVectors(): Promise<Outcome> {
+export async function runVectors(): Promise<VectorOutcome> {
   const implementation = {
     inspectSecret,
     matchesContentDigest,
@@ -34,11 +34,11 @@ export async function runVectors(): Promise<Outcome> {
     if (canonical(answer) === canonical(expected)) continue
     failures.push(`${subject}: ${name}: expected ${canonical(expected)}, got ${canonical(answer)}`)
   }
-  return { passed: cases.length - failures.length, failures, facts: { crypto: cryptoBuild() } }
+  return { passed: cases.length - failures.length, failures, excused: [], crypto: cryptoBuild() }
 }
 
 /** Which build of `#crypto` was loaded: only that of WebCrypto has keys that are imported later. */
-function cryptoBuild(): 'node' | 'web' {
+function cryptoBuild(): CryptoBuild {
   const [keys] = keysOf(['a secret of no importance'])
   return keys && 'imported' in keys.signature ? 'web' : 'node'
 }

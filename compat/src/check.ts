@@ -1,4 +1,4 @@
-import { runPooled } from './run-pooled.ts'
+import { createPool } from './create-pool.ts'
 import type { Totals } from './totals.ts'
 
 /** Something that has to hold. */
@@ -20,10 +20,8 @@ export interface CheckResult {
 
 /** Runs checks, two at a time. */
 export function runChecks(checks: readonly Check[]): Promise<readonly CheckResult[]> {
-  return runPooled(
-    checks.map((check) => () => runCheck(check)),
-    2,
-  )
+  const pool = createPool(2)
+  return Promise.all(checks.map((check) => pool(() => runCheck(check))))
 }
 
 /** The sum of results. */

@@ -7,8 +7,8 @@ import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
-import { bundleGuest } from './build-guest.ts'
-import type { Outcome } from './outcome.ts'
+import { bundleGuest } from './build-guests.ts'
+import type { VectorOutcome } from './outcome.ts'
 import type { Runtime } from './runtime.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -29,14 +29,17 @@ export const chromium: Runtime = {
     const output = await runCommand(program, ['--version'], { cwd: root })
     return /[\d.]+/.exec(output)?.[0] ?? output.trim()
   },
-  runVectors: async (program, directory) => {
+  runVectors: async ({ program, directory }) => {
     const bundle = await bundleGuest(join(directory, 'post-vectors.js'), 'page', ['browser'])
     return openPage(program, await readFile(bundle), join(directory, 'chromium-profile'))
   },
+  // A page cannot listen.
+  subjects: () => [],
+  stores: () => [],
 }
 
 /** Serves a page with one script and opens it, until the script has posted its outcome. */
-async function openPage(program: string, script: Buffer, profile: string): Promise<Outcome> {
+async function openPage(program: string, script: Buffer, profile: string): Promise<VectorOutcome> {
   const posted = Promise.withResolvers<string>()
   await using server = await servePage(script, posted.resolve)
   const args = [
@@ -60,7 +63,7 @@ async function openPage(program: string, script: Buffer, profile: string): Promi
     const outcome = await Promise.race([posted.promise, closed.then(() => undefined)])
     if (outcome === undefined)
       throw new Error(`Chromium stopped before the page was done:\n${printed.join('')}`)
-    const parsed: Outcome = JSON.parse(outcome)
+    const parsed: VectorOutcome = JSON.parse(outcome)
     return parsed
   } finally {
     clearTimeout(timeout)

@@ -1,8 +1,17 @@
-/** What a set of checks came to, as a guest hands it to the host: plain JSON. */
+/** What a set of checks came to: plain JSON, as a guest hands it to the host. */
 export interface Outcome {
   readonly passed: number
   /** One line for each check that failed. */
   readonly failures: readonly string[]
-  /** What else is to be told, such as the version of the runtime. */
-  readonly facts: Readonly<Record<string, string>>
+  /** Checks that fail as the exceptions say, with the reason. */
+  readonly excused: readonly string[]
 }
+
+/** What the vectors came to. */
+export interface VectorOutcome extends Outcome {
+  /** The build of `#crypto` that was loaded; undefined where nothing was. */
+  readonly crypto: CryptoBuild | undefined
+}
+
+/** A build of `#crypto`: on `node:crypto` or on WebCrypto. */
+export type CryptoBuild = 'node' | 'web'

@@ -1,103 +1,95 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { join } from 'node:path'
+import { fetchParsers } from '../../../packages/webhooks-conformance/src/fixture/fetch-parsers.ts'
+import type { RunningServer } from '../../../packages/webhooks-conformance/src/subject.ts'
 import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
-import { bundleGuest } from './build-guest.ts'
-import type { Outcome } from './outcome.ts'
-import type { Runtime } from './runtime.ts'
+import { bundleGuest } from './build-guests.ts'
+import { workerdExceptions, workerdUnsteady } from './exceptions.ts'
+import type { CryptoBuild, VectorOutcome } from './outcome.ts'
+import type { Runtime, Site } from './runtime.ts'
+import { startServer } from './start-server.ts'
+
+/** A way in which a bundle comes to its build of `#crypto`. */
+interface WorkerdRuntime {
+  readonly name: string
+  readonly crypto: CryptoBuild
+  /** The export conditions of the bundle. */
+  readonly conditions: readonly string[]
+  /** The compatibility flags of the worker. */
+  readonly flags: readonly string[]
+}
 
 const compatibilityDate = '2026-11-01'
 
-/** The conditions of wrangler's bundler, with and without Node's modules. */
+/** Those of wrangler's bundler, with and without Node's modules. */
 const conditions = ['workerd', 'worker', 'browser']
 
-/** Cloudflare's runtime, in the ways in which a bundle comes to its build of `#crypto`. */
+/** Cloudflare's runtime. */
 export const workerdRuntimes: readonly Runtime[] = [
-  workerdRuntime('workerd', 'web', conditions, []),
-  workerdRuntime('workerd, nodejs_compat', 'web', conditions, ['nodejs_compat']),
-  workerdRuntime(
-    'workerd, nodejs_compat, condition node',
-    'node',
-    [...conditions, 'node'],
-    ['nodejs_compat'],
-  ),
-]
+  { name: 'workerd', crypto: 'web', conditions, flags: [] } as const,
+  { name: 'workerd, nodejs_compat', crypto: 'web', conditions, flags: ['nodejs_compat'] } as const,
+  {
+    name: 'workerd, nodejs_compat, condition node',
+    crypto: 'node',
+    conditions: [...conditions, 'node'],
+    flags: ['nodejs_compat'],
+  } as const,
+].map(workerdRuntime)
 
-function workerdRuntime(
-  name: string,
-  crypto: Runtime['crypto'],
-  bundleConditions: readonly string[],
-  flags: readonly string[],
-): Runtime {
+function workerdRuntime({ name, crypto, conditions, flags }: WorkerdRuntime): Runtime {
   return {
     family: 'workerd',
     name,
     crypto,
     locate: async () => {
-      // Not `.bin/workerd`: that script does not hand on the pipe for control messages.
+      // Not `.bin/workerd`, a script that starts it as a second process, which would outlive a killed first one.
       const { default: program }: { default: string } = createRequire(import.meta.url)('workerd')
       return program
     },
-    version: async (program) =>
-      (await runCommand(program, ['--version'], { cwd: root })).trim().split(' ')[1]!,
-    runVectors: async (program, directory) => {
-      const id = ['worker', crypto, ...flags].join('-')
-      const bundle = await bundleGuest(join(directory, 'answer-vectors.js'), id, bundleConditions)
-      await using worker = await startWorker(program, bundle, flags)
-      const response = await fetch(worker.url, { signal: AbortSignal.timeout(60_000) })
-      const text = await response.text()
-      if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text}`)
-      const outcome: Outcome = JSON.parse(text)
-      return outcome
+    version: async (program) => {
+      const output = await runCommand(program, ['--version'], { cwd: root })
+      return output.trim().replace('workerd ', '')
     },
-  }
-}
-
-/** A worker that listens on this machine. */
-export interface Worker extends AsyncDisposable {
-  readonly url: string
-}
-
-/**
- * Starts workerd with one bundled module.
- *
- * @param flags its compatibility flags.
- * @throws {Error} with what it printed, when it does not listen.
- */
-export async function startWorker(
-  program: string,
-  bundle: string,
-  flags: readonly string[],
-): Promise<Worker> {
-  const config = bundle.replace(/\.js$/, '.capnp')
-  await writeFile(config, workerConfig(basename(bundle), flags))
-  const child = spawn(program, ['serve', config, '--control-fd=3'], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  })
-  const closed = once(child, 'close')
-  const printed: string[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk) => printed.push(String(chunk)))
-  }
-  const control = child.stdio[3]
-  if (!(control instanceof Readable)) throw new Error('There is no pipe for the control messages.')
-  for await (const line of createInterface({ input: control })) {
-    const message: { event: string; port: number } = JSON.parse(line)
-    if (message.event !== 'listen') continue
-    return {
-      url: `http://127.0.0.1:${message.port}/`,
-      [Symbol.asyncDispose]: async () => {
-        child.kill('SIGKILL')
-        await closed
+    runVectors: async (site) => {
+      const server = await startWorker(site)
+      try {
+        const response = await fetch(`${server.url}/vectors`, { signal: AbortSignal.timeout(60_000) })
+        const text = await response.text()
+        if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text}`)
+        const outcome: VectorOutcome = JSON.parse(text)
+        return outcome
+      } finally {
+        await server.close()
+      }
+    },
+    subjects: (site) => [
+      {
+        name: 'fetch',
+        start: () => startWorker(site),
+        exceptions: workerdExceptions,
+        unsteady: workerdUnsteady,
+        parsers: fetchParsers,
       },
-    }
+    ],
+    stores: () => [],
   }
-  throw new Error(`workerd stopped before it listened:\n${printed.join('')}`)
+
+  async function startWorker({ program, directory }: Site): Promise<RunningServer> {
+    const id = name.replaceAll(/\W+/g, '-')
+    await bundleGuest(join(directory, 'worker.js'), id, conditions)
+    await writeFile(join(directory, `${id}.capnp`), workerConfig(`${id}.js`, flags))
+    // On descriptor 1, standard output, it says in JSON where it listens.
+    const args = ['serve', `${id}.capnp`, '--control-fd=1']
+    return startServer({ program, args, cwd: directory, findOrigin })
+  }
+}
+
+function findOrigin(line: string): string | undefined {
+  if (!line.startsWith('{"event":"listen"')) return undefined
+  const { port }: { port: number } = JSON.parse(line)
+  return `http://127.0.0.1:${port}`
 }
 
 function workerConfig(module: string, flags: readonly string[]): string {

@@ -4,24 +4,20 @@ import manifest from '../../../packages/webhooks/package.json' with { type: 'jso
 import { root } from '../pnpm.ts'
 
 /**
- * Compiles `guest/<name>.ts` into a folder in which the core is installed. What it imports of the core, the runtime
+ * Compiles all of `guest/` into a folder in which the core is installed. What it imports of the core, the runtime
  * resolves itself, and gets the build: modules of `packages/webhooks/src` become those of `dist`.
- *
- * @returns the file's path.
  */
-export async function buildGuest(directory: string, name: string): Promise<string> {
+export async function buildGuests(directory: string): Promise<void> {
   const { build } = await import('esbuild')
-  const outfile = join(directory, `${name}.js`)
   await build({
-    entryPoints: [join(root, 'compat/guest', `${name}.ts`)],
-    outfile,
+    entryPoints: [join(root, 'compat/guest/*.ts')],
+    outdir: directory,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
     packages: 'external',
     plugins: [sourcesFromBuild],
   })
-  return outfile
 }
 
 /**
