@@ -1,5 +1,5 @@
 import { eventCatalog } from '../../src/events/catalog.ts'
-import { type EventType, eventTypes } from '../../src/events/event.ts'
+import type { EventType } from '../../src/events/event.ts'
 import type { EventFixture } from '../../src/testing/event-fixture.ts'
 import { headerNames } from '../../src/wire/headers.ts'
 import { sign, type SignatureHeaders } from '../../src/wire/sign.ts'
@@ -16,10 +16,7 @@ const ids: Readonly<Record<EventType, string>> = {
   'integration.disconnected': '81d2e5c7-0a9b-4f36-b1e4-7d5c3a6f9082',
 }
 
-/** An event of each type, always the same. */
-export const exampleEvents: readonly EventFixture<EventType>[] = eventTypes.map(exampleEvent)
-
-/** The event of one type. */
+/** The event of one type, always the same. */
 export function exampleEvent<Type extends EventType>(type: Type): EventFixture<Type>
 export function exampleEvent(type: EventType): object {
   const { example: data } = eventCatalog[type]
