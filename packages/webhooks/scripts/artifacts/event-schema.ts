@@ -5,7 +5,7 @@ import type { envelopeSchema } from '../../src/wire/envelope.ts'
 import { exampleEvent } from './example.ts'
 
 /** Where the package's files can be read on the web. */
-const baseUrl = 'https://unpkg.com/@complywise/webhooks/schemas/'
+const baseUrl = 'https://raw.githubusercontent.com/complywise/webhooks/main/packages/webhooks/schemas/'
 
 /** The JSON Schema of a whole event as ComplyWise publishes it, as a document of its own. */
 export function eventSchemaDocument(type: EventType): object {
