@@ -6,7 +6,11 @@
  * else claimed the event, the former holder changes nothing and is told `false`. Where nobody else did, a holder that is
  * merely late keeps its claim.
  *
+ * A claim that was completed or released can do nothing more: every verb on it says `false`, except that completing it
+ * again says `true` once more.
+ *
  * A verb that rejects says that the store could not be asked; nothing is known of what it did, and repeating it is safe.
+ * Keys and names of handlers are any text without U+0000; a store reads nothing into them.
  * `dedupeStoreContract` of `@complywise/webhooks/testing` checks an implementation.
  */
 export interface DedupeStore {

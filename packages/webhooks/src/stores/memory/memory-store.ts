@@ -36,12 +36,12 @@ interface StoredEvent {
  * Once `maxRecords` are remembered, those whose time is over make room; then the oldest that are not being handled, which
  * `onEvict` is told. Where all are being handled, a claim rejects with `store_full`.
  *
- * @throws {WebhookError} `option_invalid` when `maxRecords` is not a positive integer.
+ * @throws {WebhookError} `option_invalid` when `maxRecords` is less than 1.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore {
   const { maxRecords = 100_000, onEvict = warnOnce(), now = () => performance.now() } = options
-  if (!Number.isInteger(maxRecords) || maxRecords < 1) {
-    throw new WebhookError('option_invalid', `maxRecords must be a positive integer, not ${maxRecords}.`)
+  if (!(maxRecords >= 1)) {
+    throw new WebhookError('option_invalid', `maxRecords is ${maxRecords}; it must be at least 1.`)
   }
   // Both in the order of the last change: where all claims have the same terms, the order in which they expire.
   const held = new Map<string, StoredEvent>()
@@ -52,31 +52,32 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore {
     async claim(key, { leaseMs, retentionMs }) {
       const at = now()
       const found = held.get(key) ?? idle.get(key)
-      const known = found && found.expiresAt > at ? found : undefined
-      if (known?.isCompleted) return { kind: 'duplicate' }
-      if (known && known.leaseUntil > at) {
-        return { kind: 'in_progress', retryAfterMs: known.leaseUntil - at }
+      let finished: readonly string[] = []
+      if (!found) {
+        if (held.size + idle.size >= maxRecords) makeRoom(at)
+      } else {
+        if (found.expiresAt > at) {
+          if (found.isCompleted) return { kind: 'duplicate' }
+          if (found.leaseUntil > at) return { kind: 'in_progress', retryAfterMs: found.leaseUntil - at }
+          finished = found.finished
+        }
+        held.delete(key)
+        idle.delete(key)
       }
-      if (!found && held.size + idle.size >= maxRecords) makeRoom(at)
-      const leaseUntil = at + leaseMs
       const token = `${(tokens += 1)}`
-      const finished = known?.finished ?? []
       const expiresAt = at + Math.max(leaseMs, retentionMs)
-      idle.delete(key)
-      held.delete(key)
-      held.set(key, { token, isCompleted: false, leaseUntil, expiresAt, finished })
+      held.set(key, { token, isCompleted: false, leaseUntil: at + leaseMs, expiresAt, finished })
       return { kind: 'claimed', token, finished }
     },
     renew: async (claim) => change(claim, held, (record, at) => (record.leaseUntil = at + claim.leaseMs)),
     checkpoint: async (claim, handler) =>
       change(claim, held, (record) => (record.finished = [...new Set(record.finished).add(handler)])),
     complete: async (claim) =>
-      idle.get(claim.key)?.token === claim.token ||
       change(claim, idle, (record) => {
         record.isCompleted = true
         record.leaseUntil = 0
         record.finished = []
-      }),
+      }) || idle.get(claim.key)?.token === claim.token,
     release: async (claim) =>
       change(claim, idle, (record) => {
         record.token = undefined
@@ -103,12 +104,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore {
     const isExpired = (record: StoredEvent): boolean => record.expiresAt <= at
     if (drop(idle, isExpired) + drop(held, isExpired) > 0) return
     const count = drop(idle, () => true)
-    if (count === 0) {
-      throw new WebhookError(
-        'store_full',
-        `All ${maxRecords} events that may be remembered are being handled.`,
-      )
-    }
+    if (count === 0) throw new WebhookError('store_full', `${maxRecords} events are in progress.`)
     onEvict({ count, maxRecords })
   }
 
@@ -131,8 +127,8 @@ function warnOnce(): (eviction: Eviction) => void {
     if (hasWarned) return
     hasWarned = true
     console.warn(
-      `The memory store of received webhooks is full: of more than ${maxRecords} events, the oldest are forgotten, and ` +
-        'are handled again when they come again. Raise maxRecords, or use another store.',
+      `Over ${maxRecords} webhook events: the memory store forgets the oldest, which run again if they come again. ` +
+        'Raise maxRecords, or use another store.',
     )
   }
 }

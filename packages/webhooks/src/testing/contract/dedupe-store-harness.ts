@@ -7,7 +7,7 @@ import type { DedupeStore } from '../../receive/dedupe-store.ts'
 export interface DedupeStoreHarness {
   /** Opens another client on the same records, as another process would have. The suite closes nothing. */
   open(): Promise<DedupeStore>
-  /** Moves the store's clock on, where it has one that can be. Without it the suite waits. */
+  /** Lets time pass for the store, besides what passes by itself. Without it the suite waits. */
   advance?(ms: number): void | Promise<void>
   /**
    * Sets the wall clock of this process off by `ms` from the right time, or right again with 0. Without it the suite

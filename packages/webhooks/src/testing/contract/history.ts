@@ -1,9 +1,15 @@
 import type { Claim } from '../../receive/dedupe-store.ts'
 import type { HeldOperation } from '../faulty-store.ts'
 
+/** A time on the store's clock, in milliseconds, as far as it is known from outside. */
+export interface StoreTime {
+  readonly earliestMs: number
+  readonly latestMs: number
+}
+
 /**
- * One call of a store on one event, with when it was asked and answered: by a counter for the order, and in milliseconds
- * for leases. Calls that overlap may have taken effect in either order.
+ * One call of a store on one event, with when it was asked and answered: by a counter for the order, and by the store's
+ * clock for leases. Calls that overlap may have taken effect in either order.
  */
 export interface Call {
   readonly operation: 'claim' | HeldOperation
@@ -14,8 +20,8 @@ export interface Call {
   readonly answer: Claim | boolean
   readonly askedAt: number
   readonly answeredAt: number
-  readonly askedMs: number
-  readonly answeredMs: number
+  readonly askedTime: StoreTime
+  readonly answeredTime: StoreTime
 }
 
 /** All calls on one event. */
@@ -27,7 +33,7 @@ export interface Contradiction {
   readonly calls: readonly Call[]
 }
 
-// How far the clocks of store and suite may be apart over one lease.
+// Clocks do not go equally fast, and some round.
 const toleranceMs = 50
 
 /**
@@ -61,7 +67,8 @@ function judgeClaim(claim: Call, history: History, leaseMs: number): Contradicti
 function judgeInProgress(claim: Call, history: History, leaseMs: number): Contradiction | undefined {
   const grants = [...won(history), ...succeeded(history, 'renew')]
   const isRunning = (grant: Call): boolean =>
-    mayPrecede(grant, claim) && claim.askedMs < grant.answeredMs + leaseMs + toleranceMs
+    mayPrecede(grant, claim) &&
+    claim.askedTime.earliestMs < grant.answeredTime.earliestMs + leaseMs + toleranceMs
   if (grants.some(isRunning)) return undefined
   return { rule: 'an event is in progress while no lease runs', calls: [claim] }
 }
@@ -71,12 +78,12 @@ function judgeWon(claim: Call, history: History, leaseMs: number): Contradiction
     if (other === claim) continue
     if (other.token === claim.token) return { rule: 'two claims have the same token', calls: [other, claim] }
     if (isBefore(claim, other) || wasGivenBack(other, claim, history)) continue
-    const isFirst = isBefore(other, claim)
-    const grants = isFirst ? [other, ...renewals(other, claim, history)] : [other]
-    const running = grants.find((grant) => claim.answeredMs + toleranceMs < grant.askedMs + leaseMs)
-    // Of two that overlap either may have been first; neither can have waited for the lease of the other.
-    const isEitherTooSoon = isFirst || other.answeredMs + toleranceMs < claim.askedMs + leaseMs
-    if (running && isEitherTooSoon && (isFirst || !wasGivenBack(claim, other, history))) {
+    // Of two that overlap, this may have been the first.
+    const isFirst = !isBefore(other, claim) && !isInLease(other, claim, leaseMs)
+    if (isFirst || wasGivenBack(claim, other, history)) continue
+    const grants = [other, ...renewals(other, claim, history)]
+    const running = grants.find((grant) => isInLease(claim, grant, leaseMs))
+    if (running) {
       return { rule: 'an event is claimed while the lease of another runs', calls: [running, claim] }
     }
   }
@@ -140,6 +147,11 @@ function renewals({ token }: Call, claim: Call, history: History): History {
 
 function wasGivenBack({ token }: Call, claim: Call, history: History): boolean {
   return succeeded(history, 'release').some((call) => call.token === token && mayPrecede(call, claim))
+}
+
+/** Whether `claim` was answered while the lease that `grant` gave was still running. */
+function isInLease(claim: Call, grant: Call, leaseMs: number): boolean {
+  return claim.answeredTime.latestMs + toleranceMs < grant.askedTime.latestMs + leaseMs
 }
 
 function isBefore(one: Call, two: Call): boolean {
