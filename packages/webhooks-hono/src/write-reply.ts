@@ -4,7 +4,6 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 /** Makes the response of a reply, verbatim, beside the headers that middlewares have set. */
 export function writeReply(context: Context, { status, headers, body }: Reply): Response {
-  const length = String(new TextEncoder().encode(body).byteLength)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Hono spells out the statuses; the core chooses them.
-  return context.body(body, status as ContentfulStatusCode, { ...headers, 'content-length': length })
+  return context.body(body, status as ContentfulStatusCode, headers)
 }

@@ -25,12 +25,16 @@ export async function readRequest(
   try {
     const body = options.kept ?? (await readBody(request, options))
     if (signal.aborted) return undefined
-    const { pathname, search } = new URL(request.url)
-    return { method, headers, url: pathname + search, body, signal }
+    return { method, headers, url: pathAndQuery(request.url), body, signal }
   } catch (error) {
     if (signal.aborted) return undefined
     throw error
   }
+}
+
+// Much cheaper than new URL(), which has already made this URL what it is.
+function pathAndQuery(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
 }
 
 async function readBody(

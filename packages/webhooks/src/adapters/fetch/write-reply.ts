@@ -1,7 +1,6 @@
 import type { Reply } from '../../receive/request.ts'
 
-/** Makes the response of a reply, verbatim. */
+/** Makes the response of a reply, verbatim. The server counts its `content-length`. */
 export function writeReply({ status, headers, body }: Reply): Response {
-  const bytes = new TextEncoder().encode(body)
-  return new Response(bytes, { status, headers: { ...headers, 'content-length': String(bytes.byteLength) } })
+  return new Response(body, { status, headers })
 }

@@ -52,8 +52,7 @@ export function readBody(
     const isConsumed = stream.readableDidRead || stream.readableEnded || stream.readableEncoding !== null
     if (isConsumed) return resolve({ unreadable: 'already_parsed', fix })
     if (Number(stream.headers?.['content-length']) > maxBodyBytes) return resolve({ unreadable: 'too_large' })
-    const fail = (error?: unknown): void => reject(error ?? new Error('The body broke off.'))
-    if (stream.destroyed) return fail(stream.errored)
+    if (stream.destroyed) return reject(stream.errored ?? brokenOff())
     // Whatever settles first counts. A body that is too large keeps flowing, unkept, so that the client gets to
     // read the reply instead of a connection reset.
     let chunks: Uint8Array[] = []
@@ -66,8 +65,9 @@ export function readBody(
       return resolve({ unreadable: 'too_large' })
     })
     stream.on('end', () => resolve(concatenate(chunks, size)))
-    stream.on('error', fail)
-    stream.on('close', fail)
+    stream.on('error', reject)
+    // Asked first: every stream closes, and an error is expensive to make.
+    stream.on('close', () => stream.readableEnded || reject(brokenOff()))
     stream.resume()
   })
 }
@@ -79,6 +79,10 @@ export function disconnection(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort()
   })
   return controller.signal
+}
+
+function brokenOff(): Error {
+  return new Error('The body broke off.')
 }
 
 function keptBytes({ body, rawBody }: NodeRequest): Uint8Array | undefined {
