@@ -10,7 +10,10 @@ it('translates a Request and answers with the reply, verbatim', async () => {
   const { receiver, received } = recordingReceiver()
   const response = await webhookHandler(receiver)(post(' \uFEFF{ "a": 1.0 }\r\n'))
   expect([response.status, await response.text()]).toEqual([202, reply.body])
-  expect([...response.headers]).toEqual([['content-type', 'application/json']])
+  expect([...response.headers]).toEqual([
+    ['content-length', '15'],
+    ['content-type', 'application/json'],
+  ])
   expect(received).toMatchObject([{ method: 'POST', url: '/webhooks/acme?region=eu' }])
   expect(received[0]?.body).toEqual(bytes(' \uFEFF{ "a": 1.0 }\r\n'))
 })

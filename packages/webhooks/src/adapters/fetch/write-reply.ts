@@ -1,6 +1,8 @@
 import type { Reply } from '../../receive/request.ts'
 
-/** Makes the response of a reply, verbatim. The server counts its `content-length`. */
+/** Makes the response of a reply, verbatim. */
 export function writeReply({ status, headers, body }: Reply): Response {
-  return new Response(body, { status, headers })
+  // Not every server counts it for a Response.
+  const length = String(new TextEncoder().encode(body).byteLength)
+  return new Response(body, { status, headers: { ...headers, 'content-length': length } })
 }
