@@ -47,7 +47,8 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
-async function installedVersion(directory: string, name: string): Promise<string> {
+/** The version of a package that is installed for the one in `directory`. */
+export async function installedVersion(directory: string, name: string): Promise<string> {
   const manifest = join(directory, 'node_modules', name, 'package.json')
   const { version }: { version: string } = JSON.parse(await readFile(manifest, 'utf8'))
   return version

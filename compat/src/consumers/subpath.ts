@@ -8,18 +8,11 @@ export interface Subpath {
   readonly specifier: string
   /** What has to be installed beside the package: Node's types, because its API is made of them, or one of its peers. */
   readonly wants: 'nothing' | "Node's types" | 'a peer'
-  /** Node's command-line options without which it cannot be imported, by how the version starts. */
-  readonly nodeOptions: Readonly<Record<string, readonly string[]>>
 }
 
 /** The subpaths that are unlike the others; the packages of adapters all want a framework. */
 const particulars: Readonly<Record<string, Partial<Subpath>>> = {
   '@complywise/webhooks/node': { wants: "Node's types" },
-  // Node has `node:sqlite` without an option since 22.13.
-  '@complywise/webhooks/sqlite': {
-    wants: "Node's types",
-    nodeOptions: { 'v22.12.': ['--experimental-sqlite'] },
-  },
   '@complywise/webhooks/opentelemetry': { wants: 'a peer' },
   '@complywise/webhooks/testing/fast-check': { wants: 'a peer' },
 }
@@ -31,7 +24,7 @@ export async function findSubpaths({ name, directory }: PackedPackage): Promise<
   const isAdapter = manifest.dependencies?.['@complywise/webhooks'] !== undefined
   return code.map(([subpath]) => {
     const specifier = subpath.replace('.', name)
-    return { specifier, wants: isAdapter ? 'a peer' : 'nothing', nodeOptions: {}, ...particulars[specifier] }
+    return { specifier, wants: isAdapter ? 'a peer' : 'nothing', ...particulars[specifier] }
   })
 }
 

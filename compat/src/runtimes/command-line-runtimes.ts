@@ -5,10 +5,10 @@ import type { Exceptions } from '../../../packages/webhooks-conformance/src/subj
 import { firstMediaTypeOnly } from '../../../packages/webhooks-conformance/src/subjects/exceptions.ts'
 import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
+import { startServer } from '../start-server.ts'
 import { bunExceptions } from './exceptions.ts'
 import type { Outcome, VectorOutcome } from './outcome.ts'
 import type { Runtime } from './runtime.ts'
-import { startServer } from './start-server.ts'
 
 /** A runtime that runs a file and prints. */
 interface CommandLineRuntime {

@@ -2,14 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fetchParsers } from '../../../packages/webhooks-conformance/src/fixture/fetch-parsers.ts'
-import type { RunningServer } from '../../../packages/webhooks-conformance/src/subject.ts'
 import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
+import { type StartedServer, startServer } from '../start-server.ts'
 import { bundleGuest } from './build-guests.ts'
 import { workerdExceptions, workerdUnsteady } from './exceptions.ts'
 import type { CryptoBuild, VectorOutcome } from './outcome.ts'
 import type { Runtime, Site } from './runtime.ts'
-import { startServer } from './start-server.ts'
 
 /** A way in which a bundle comes to its build of `#crypto`. */
 interface WorkerdRuntime {
@@ -76,7 +75,7 @@ function workerdRuntime({ name, crypto, conditions, flags }: WorkerdRuntime): Ru
     stores: () => [],
   }
 
-  async function startWorker({ program, directory }: Site): Promise<RunningServer> {
+  async function startWorker({ program, directory }: Site): Promise<StartedServer> {
     const id = name.replaceAll(/\W+/g, '-')
     await bundleGuest(join(directory, 'worker.js'), id, conditions)
     await writeFile(join(directory, `${id}.capnp`), workerConfig(`${id}.js`, flags))

@@ -1,15 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { RunningServer } from '../../../packages/webhooks-conformance/src/subject.ts'
 
 /** A program that serves. */
 export interface ServerCommand {
   readonly program: string
   readonly args: readonly string[]
   readonly cwd: string
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>
   /** Finds the origin in a line of its standard output. Default: a line that starts with `http:` is one. */
   readonly findOrigin?: (line: string) => string | undefined
+}
+
+/** A program that listens. */
+export interface StartedServer {
+  /** Its origin, such as `http://127.0.0.1:4000`. */
+  readonly url: string
+  /** The lines that it has printed; complete once it is closed. */
+  readonly printed: readonly string[]
+  /** Kills it. */
+  close(): Promise<void>
 }
 
 const startTimeoutMs = 30_000
@@ -23,9 +34,14 @@ export async function startServer({
   program,
   args,
   cwd,
+  env = {},
   findOrigin = (line) => (line.startsWith('http:') ? line : undefined),
-}: ServerCommand): Promise<RunningServer> {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+}: ServerCommand): Promise<StartedServer> {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const closed = once(child, 'close')
   const timeout = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs)
   const printed: string[] = []
@@ -44,6 +60,7 @@ export async function startServer({
   }
   return {
     url,
+    printed,
     async close() {
       child.kill('SIGKILL')
       await closed
