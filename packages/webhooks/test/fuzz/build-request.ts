@@ -101,10 +101,17 @@ interface Signing {
   readonly digest: boolean
   /** The time of the attempt, from the fuzzer's noon. */
   readonly delayMs?: number
+  /** In place of the event's id, and of the time: signed as they are. */
+  readonly id?: string
+  readonly timestamp?: string
+  /** What comes after the signatures of the attempt. */
+  readonly more?: string
 }
 
+const plainly: Signing = { by: 0, attempt: [0], digest: true }
+
 const signings: readonly Signing[] = [
-  ...Array.from({ length: 8 }, () => ({ by: 0, attempt: [0], digest: true })),
+  ...Array.from({ length: 24 }, () => plainly),
   { by: 0, attempt: [0, 1], digest: true },
   { by: 0, attempt: [2, 0], digest: true },
   { by: 0, attempt: [], digest: true },
@@ -119,10 +126,29 @@ const signings: readonly Signing[] = [
   { by: 0, attempt: [2], digest: true },
   { by: 2, attempt: [0], digest: true },
   { by: 3, attempt: [3], digest: true },
+  ...['', 'evt_1', 'a.1', 'é', 'a b', '{"a":1}', 'x'.repeat(256), 'x'.repeat(257)].map(signedId),
+  ...['0', '', '01772366400', '1772366400.5', '17723664e2', '-1', '1772366400000', ' 1772366400'].map(
+    signedTimestamp,
+  ),
+  ...[' v2,AAAA', ' v1a,AAAA', ' v1,AAAA', ' ', '  v2,AAAA', ',', ' v0,', ' x,AAAA', ' v2,=-_/+'].map(
+    signedWith,
+  ),
 ]
 
-function signHeaders(body: Buffer, id: string, signing: Signing, signers: readonly string[]): Header[] {
-  const { by, attempt, digest, delayMs = 0 } = signing
+function signedId(id: string): Signing {
+  return { ...plainly, id }
+}
+
+function signedTimestamp(timestamp: string): Signing {
+  return { ...plainly, timestamp }
+}
+
+function signedWith(more: string): Signing {
+  return { ...plainly, more }
+}
+
+function signHeaders(body: Buffer, eventId: string, signing: Signing, signers: readonly string[]): Header[] {
+  const { by, attempt, digest, delayMs = 0, id = eventId, more = '' } = signing
   const headers: Header[] = [
     ['content-type', 'application/json'],
     ['x-complywise-signature', `sha256=${hmac(pick(signers, by), body).toString('hex')}`],
@@ -133,13 +159,17 @@ function signHeaders(body: Buffer, id: string, signing: Signing, signers: readon
     headers.push(['content-digest', `sha-256=:${createHash('sha256').update(body).digest('base64')}:`])
   }
   if (attempt.length === 0) return headers
-  const timestamp = String((noon + delayMs) / 1000)
+  const { timestamp = String((noon + delayMs) / 1000) } = signing
   const macs = attempt.map((signer) => {
     const secret = pick(signers, signer)
     const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : secret
     return `v1,${hmac(key, Buffer.from(`${id}.${timestamp}.`), body).toString('base64')}`
   })
-  headers.push(['webhook-id', id], ['webhook-timestamp', timestamp], ['webhook-signature', macs.join(' ')])
+  headers.push(
+    ['webhook-id', id],
+    ['webhook-timestamp', timestamp],
+    ['webhook-signature', macs.join(' ') + more],
+  )
   return headers
 }
 
@@ -286,6 +316,9 @@ const headerOps: readonly DraftOp[] = [
     headers: change(headers, a, (value) => pick([' ', '\t', '"', '\u00a0'], b) + value),
   }),
   ({ headers }, a) => ({ headers: change(headers, a, (value) => value.toUpperCase()) }),
+  ({ headers }, a) => ({
+    headers: change(headers, a, (value) => value.replace(/=.*/s, (end) => end.toUpperCase())),
+  }),
   ({ headers }, a) => ({ headers: change(headers, a, (value) => value.replace(/^[^=,]*[=,]/, '')) }),
   ({ headers }, a, b) => ({ headers: change(headers, a, () => headers[b % headers.length]?.[1] ?? '') }),
   ({ headers }, a, b) => ({ headers: rename(headers, a, pick(oddHeaderNames, b)) }),
