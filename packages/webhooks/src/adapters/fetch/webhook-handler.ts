@@ -16,9 +16,12 @@ const fix =
  *
  * @throws whatever broke the body, other than the client going away.
  *
+ * Next.js loads its routes in `next build` as well: where the secret is not there by then, make the receiver at the first
+ * request.
+ *
  * @example
  * export const POST = webhookHandler(receiver) // Next.js, in app/webhooks/route.ts
- * export const POST = ({ request }) => handler(request) // SvelteKit, Astro; Remix as `action`
+ * export const POST = ({ request }) => handler(request) // SvelteKit and Astro; Remix calls it `action`
  * export default { fetch: webhookHandler(receiver) } // Bun, Deno, Workers
  */
 export function webhookHandler(receiver: Receiver): WebhookHandler {
