@@ -46,5 +46,6 @@ export async function diagnoseAttempt({ body, headers, secrets }: Evidence): Pro
 function eventIdOf(body: Uint8Array): string {
   const envelope = parseJson(decodeUtf8(body) ?? '')
   const isObject = typeof envelope === 'object' && envelope !== null
-  return isObject && 'event_id' in envelope ? String(envelope.event_id) : ''
+  const id = isObject && 'event_id' in envelope ? envelope.event_id : undefined
+  return typeof id === 'string' ? id : ''
 }

@@ -265,6 +265,13 @@ describe('diagnose finds', () => {
     expect(found.map(({ code }) => code)).toEqual(['body_modified', 'secret_wrong', 'secret_expired'])
   })
 
+  it('no event_id in a body whose event_id is no text', async () => {
+    const sent = await send('{"event_id":{"toString":1,"valueOf":1}}')
+    expect(await find(withHeaders(sent, { 'webhook-id': 'req_1' }))).toMatchObject({
+      code: 'attempt_altered',
+    })
+  })
+
   it.each<[string, Corruption]>([
     ['both signatures', (sent) => sent],
     [
