@@ -6,6 +6,7 @@ import {
   dayMs,
   examples,
   headerNames,
+  mediaTypes,
   minuteMs,
   noon,
   oddBodies,
@@ -332,6 +333,9 @@ const headerOps: readonly DraftOp[] = [
   },
   ({ headers }) => ({
     headers: change(headers, 0, (value) => `sha256=${Buffer.from(value.slice(7), 'hex').toString('base64')}`),
+  }),
+  ({ headers }, a) => ({
+    headers: headers.map(([name, value]) => [name, name === 'content-type' ? pick(mediaTypes, a) : value]),
   }),
   (_draft, a) => ({ method: pick(['GET', 'PUT', 'post', 'POST ', '', 'constructor', 'HEAD', 'OPTIONS'], a) }),
 ]

@@ -20,8 +20,8 @@ export const flaws: Readonly<Record<string, Flaw>> = {
     name === 'x-complywise-signature' ? value.replace(/,.*/s, '') : value,
   ),
   'trims headers': onHeaders((_name, value) => value.trim()),
-  'takes any text for JSON': onHeaders((name, value) =>
-    name === 'content-type' ? value.replace(/\+|p$|5;/, '') : value,
+  'takes media types that start like that of JSON': onHeaders((name, value) =>
+    name === 'content-type' ? value.replace(/^application\/json.*/i, 'application/json') : value,
   ),
   'ignores attempt signatures': onHeaders((name, value) => (name.startsWith('webhook-') ? undefined : value)),
   'answers every method': onRequest((request) => ({ ...request, method: request.method && 'POST' })),

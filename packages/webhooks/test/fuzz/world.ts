@@ -223,14 +223,6 @@ export const oddHeaderValues: readonly string[] = [
   Array(300)
     .fill(`v1,${'A'.repeat(43)}=`)
     .join(' '),
-  'application/json',
-  'application/json;charset=utf-8',
-  'Application/JSON ; charset="utf-8"',
-  'application/json, application/json',
-  'application/jsonp',
-  'application/json5;',
-  'application/jſon',
-  'text/plain',
   '0',
   '-1',
   '+1772366400',
@@ -250,6 +242,21 @@ export const oddHeaderValues: readonly string[] = [
   'a\r\nx-complywise-signature: sha256=',
   'x'.repeat(257),
   'x'.repeat(20_000),
+]
+
+/** Media types, some of which are that of JSON. */
+export const mediaTypes: readonly string[] = [
+  'application/json;charset=utf-8',
+  'Application/JSON \t; charset="utf-8"',
+  'application/json;',
+  'application/json, application/json',
+  'application/jsonp',
+  'application/json5;',
+  'application/json+ld',
+  'application/jſon',
+  ' application/json',
+  'text/plain; application/json',
+  '',
 ]
 
 /** Names that a header may be given. */
