@@ -14,10 +14,10 @@ const fix =
  *
  * Give it the request before anything reads its body: signatures cover the exact bytes, and they can be read once.
  *
- * @throws whatever broke the body, other than the client going away.
- *
  * Next.js loads its routes in `next build` as well: where the secret is not there by then, make the receiver at the first
  * request.
+ *
+ * @throws whatever broke the body, other than the client going away.
  *
  * @example
  * export const POST = webhookHandler(receiver) // Next.js, in app/webhooks/route.ts

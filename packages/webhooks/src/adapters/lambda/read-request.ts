@@ -48,9 +48,7 @@ export function readRequest(event: LambdaEvent): ReceivedRequest {
     const headers = readHeaders(event.headers)
     return { method: event.requestContext.http.method, headers, url: readUrl(event), body }
   }
-  if (!('httpMethod' in event)) {
-    throw new TypeError('The event is not from API Gateway, a load balancer or a function URL.')
-  }
+  if (!('httpMethod' in event)) throw new TypeError('No HTTP event of API Gateway, ALB or a function URL.')
   const headers = readHeaders(event.multiValueHeaders ?? event.headers)
   return { method: event.httpMethod, headers, url: readUrl(event), body }
 }

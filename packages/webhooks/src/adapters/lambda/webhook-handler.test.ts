@@ -134,7 +134,7 @@ it('keeps all values of headers that differ in case only, and a header of any na
 it('rejects an event that is no HTTP request', async () => {
   const event = JSON.parse('{ "Records": [] }')
   await expect(webhookHandler(recordingReceiver().receiver)(event)).rejects.toThrow(
-    'The event is not from API Gateway, a load balancer or a function URL.',
+    'No HTTP event of API Gateway, ALB or a function URL.',
   )
 })
 
