@@ -90,7 +90,7 @@ function reserialized(text: string, value: unknown): readonly string[] {
     written.join(''),
     written.map((token) => (/^[,:]$/.test(token) ? `${token} ` : token)).join(''),
     // Indentation grows with the square of the depth, and strangers choose it.
-    ...(depthOf(text) > maxDepth ? [] : [JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)]),
+    ...(depthOf(tokens) > maxDepth ? [] : [JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)]),
   ]
     .flatMap((json) => [json, json.replace(/[^\0-\x7f]/g, escapeUnit)])
     .flatMap((json) => [json, json.replaceAll('/', '\\/')])
@@ -101,11 +101,12 @@ function reserialized(text: string, value: unknown): readonly string[] {
 /** Deeper than any event. */
 const maxDepth = 32
 
-/** How deep JSON is nested, or a little more where brackets are in its strings. */
-function depthOf(text: string): number {
+/** How deep JSON is nested. */
+function depthOf(tokens: readonly string[]): number {
   let depth = 0
   let deepest = 0
-  for (const [bracket] of text.matchAll(/[{}[\]]/g)) {
+  const syntax = tokens.filter((token) => !token.startsWith('"')).join('')
+  for (const [bracket] of syntax.matchAll(/[{}[\]]/g)) {
     depth += bracket === '{' || bracket === '[' ? 1 : -1
     deepest = Math.max(deepest, depth)
   }
