@@ -13,7 +13,6 @@ export interface Subpath {
 /** The subpaths that are unlike the others; the packages of adapters all want a framework. */
 const particulars: Readonly<Record<string, Partial<Subpath>>> = {
   '@complywise/webhooks/node': { wants: "Node's types" },
-  '@complywise/webhooks/opentelemetry': { wants: 'a peer' },
   '@complywise/webhooks/testing/fast-check': { wants: 'a peer' },
 }
 
