@@ -20,7 +20,7 @@ export function hmacKey(bytes: Uint8Array): HmacKey {
 export async function hmacSha256(
   keys: readonly HmacKey[],
   body: Uint8Array,
-  prefix = new Uint8Array(),
+  prefix: Uint8Array = new Uint8Array(),
 ): Promise<readonly Uint8Array[]> {
   const data = new Uint8Array(prefix.length + body.length)
   data.set(prefix)
