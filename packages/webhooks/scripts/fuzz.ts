@@ -1,4 +1,9 @@
-// Sends receivers mutated requests for as long as it is told, and fails when one misbehaves. See test/fuzz.
+// Sends receivers mutated requests, and fails when one misbehaves: with the smallest case that shows it, and the seed that
+// finds it again.
+//
+//   pnpm fuzz [--requests 1000000] [--seconds 3600] [--seed <any>] [--crypto node|web]
+//
+// What is mutated, and the oracle that knows the right answers: test/fuzz.
 import { registerHooks } from 'node:module'
 import { parseArgs } from 'node:util'
 import type { Implementation, Tally } from '../test/fuzz/run-case.ts'
