@@ -21,7 +21,7 @@ Packs the core and runs its vectors, the conformance suite and the contract of s
 Options:
   --only LIST        some of ${[...new Set(runtimes.map(({ family }) => family))].join(',')}
   --allow-missing    a runtime that is not on this machine is no failure
-  --json             print the results as JSON instead of a table
+  --json             print the results as JSON, each excused check with them
   --totals FILE      also write {"passed":N,"failed":N} to FILE
   --help`
 
@@ -67,41 +67,61 @@ function totalsOf({ suites, missing }: RuntimeResult): { passed: number; failed:
 }
 
 function print(results: readonly RuntimeResult[]): void {
-  const rows = results.map(({ name, version, crypto, suites, missing }) => ({
-    runtime: name,
-    version: missing === undefined ? version : 'missing',
-    '#crypto': crypto,
-    ...Object.fromEntries(Object.entries(suites).map(([suite, result]) => [suite, cell(result)])),
-  }))
-  console.log(formatTable(rows))
+  const suites = [...new Set(results.flatMap(({ suites }) => Object.keys(suites)))]
+  console.log(
+    formatTable([
+      makeRow('version', results, ({ version }) => version ?? 'missing'),
+      makeRow('#crypto', results, ({ crypto }) => crypto),
+      ...suites.map((suite) => makeRow(suite, results, (result) => cell(result.suites[suite]))),
+    ]),
+  )
+  console.log('\nChecks that passed, of all where some are excused or failed:')
   for (const { name, missing } of results) {
-    if (missing !== undefined) console.log(`\nmissing: ${name}: ${missing}`)
+    if (missing !== undefined) console.log(`- missing: ${name}: ${missing}`)
   }
-  printLines('excused', results, ({ excused }) => excused)
-  printLines('FAILED', results, ({ failures }) => failures)
+  for (const [reason, where] of groupByLine(results, ({ excused }) => excused.map(({ reason }) => reason))) {
+    console.log(`- excused: ${reason} (${where})`)
+  }
+  for (const [failure, where] of groupByLine(results, ({ failures }) => failures)) {
+    console.log(`- FAILED: ${failure} (${where})`)
+  }
 }
 
-/** Lines of the suites' outcomes, each once, with the runtimes that have it. */
-function printLines(
-  title: string,
+/** Lines of all outcomes, each once, with where it is from. */
+function groupByLine(
   results: readonly RuntimeResult[],
-  linesOf: (outcome: Outcome) => readonly string[],
-): void {
-  const runtimesByLine = new Map<string, string[]>()
+  read: (outcome: Outcome) => readonly string[],
+): readonly (readonly [line: string, where: string])[] {
+  const sources = new Map<string, { readonly suites: Set<string>; readonly runtimes: Set<string> }>()
   for (const { name, suites } of results) {
     for (const [suite, outcome] of Object.entries(suites)) {
-      for (const line of linesOf(outcome)) {
-        const key = `${suite}: ${line}`
-        runtimesByLine.set(key, [...(runtimesByLine.get(key) ?? []), name])
+      for (const line of read(outcome)) {
+        const source = sources.get(line) ?? { suites: new Set(), runtimes: new Set() }
+        source.suites.add(suite)
+        source.runtimes.add(name)
+        sources.set(line, source)
       }
     }
   }
-  for (const [line, names] of runtimesByLine) console.log(`\n${title} (${names.join('; ')}): ${line}`)
+  return [...sources].map(([line, { suites, runtimes }]) => [
+    line,
+    `${[...suites].join(', ')}; on ${[...runtimes].join(', ')}`,
+  ])
 }
 
-function cell({ passed, failures, excused }: Outcome): string {
-  const failed = failures.length === 0 ? '' : `, ${failures.length} FAILED`
-  return `${passed} passed${failed}${excused.length === 0 ? '' : `, ${excused.length} excused`}`
+function makeRow(
+  title: string,
+  results: readonly RuntimeResult[],
+  read: (result: RuntimeResult) => string | undefined,
+): Readonly<Record<string, string | undefined>> {
+  return { '': title, ...Object.fromEntries(results.map((result) => [result.name, read(result)])) }
+}
+
+function cell(outcome: Outcome | undefined): string | undefined {
+  if (!outcome) return undefined
+  const { passed, failures, excused } = outcome
+  const all = passed + failures.length + excused.length
+  return `${passed}${all > passed ? `/${all}` : ''}${failures.length > 0 ? ' FAILED' : ''}`
 }
 
 function fail(error: unknown): void {

@@ -9,7 +9,7 @@ export async function runStoreContract(harness: DedupeStoreHarness): Promise<Out
     passed: results.filter(({ outcome }) => outcome === 'passed').length,
     failures: failed.map(({ name, detail }) => `${name}: ${detail}`),
     excused: results.flatMap(({ name, outcome, detail }) =>
-      outcome === 'excepted' ? [`${name}: ${detail}`] : [],
+      outcome === 'excepted' ? [{ check: name, reason: detail ?? '' }] : [],
     ),
   }
 }

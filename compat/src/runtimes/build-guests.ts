@@ -4,7 +4,7 @@ import manifest from '../../../packages/webhooks/package.json' with { type: 'jso
 import { root } from '../pnpm.ts'
 
 /**
- * Compiles all of `guest/` into a folder in which the core is installed. What it imports of the core, the runtime
+ * Compiles all of `guest/` into a folder in which the packages are installed. What it imports of the core, the runtime
  * resolves itself, and gets the build: modules of `packages/webhooks/src` become those of `dist`.
  */
 export async function buildGuests(directory: string): Promise<void> {

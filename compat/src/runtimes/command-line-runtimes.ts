@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fetchParsers } from '../../../packages/webhooks-conformance/src/fixture/fetch-parsers.ts'
-import type { Exceptions } from '../../../packages/webhooks-conformance/src/subject.ts'
-import { firstMediaTypeOnly } from '../../../packages/webhooks-conformance/src/subjects/exceptions.ts'
+import type { Exceptions, Subject } from '../../../packages/webhooks-conformance/src/subject.ts'
+import { fetchSubject } from '../../../packages/webhooks-conformance/src/subjects/fetch.ts'
+import { lambdaSubjects } from '../../../packages/webhooks-conformance/src/subjects/lambda.ts'
+import { subjects } from '../../../packages/webhooks-conformance/src/subjects/subjects.ts'
 import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
 import { startServer } from '../start-server.ts'
-import { bunExceptions } from './exceptions.ts'
+import { bunFetchExceptions, bunHonoExceptions, denoNodeUnsteady, resetUnsteady } from './exceptions.ts'
 import type { Outcome, VectorOutcome } from './outcome.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -23,11 +24,14 @@ interface CommandLineRuntime {
   readonly stores: readonly GuestStore[]
 }
 
-/** An adapter, and the guest that serves it. */
+/** A subject, served by a guest on the runtime. */
 interface GuestServer {
-  readonly adapter: 'fetch' | 'node:http'
-  readonly guest: string
+  readonly subject: Subject
+  /** The guest's file, and what it is given. */
+  readonly guest: readonly string[]
+  /** Besides those of the subject. */
   readonly exceptions?: Exceptions
+  readonly unsteady?: Exceptions
 }
 
 /** A store, and the guest that tries it with a file. */
@@ -45,14 +49,16 @@ const node = {
   family: 'node',
   run: [],
   serve: [],
-  servers: [
-    { adapter: 'fetch', guest: 'serve-fetch' },
-    { adapter: 'node:http', guest: 'serve-node', exceptions: firstMediaTypeOnly },
-  ],
+  servers: subjects.map(served),
   stores: [{ name: 'sqlite store', guest: 'print-sqlite-node', run: [] }],
-} as const
+}
 
 const deno = ['run', '--no-prompt', '--node-modules-dir=manual']
+
+/** Those that make sense wherever there is `node:http`. */
+const serverSubjects = subjects.filter(
+  (subject) => subject !== fetchSubject && !lambdaSubjects.includes(subject),
+)
 
 /** The runtimes that have a command line. */
 export const commandLineRuntimes: readonly Runtime[] = [
@@ -61,7 +67,7 @@ export const commandLineRuntimes: readonly Runtime[] = [
     // The oldest that the packages support; it has `node:sqlite` behind a flag, as Node had until 22.13.
     name: 'node 22',
     program: join(installed, 'node-22/bin/node'),
-    stores: [{ ...node.stores[0], run: ['--experimental-sqlite'] }],
+    stores: node.stores.map((store) => ({ ...store, run: ['--experimental-sqlite'] })),
   },
   { ...node, name: 'node 24', program: process.execPath },
   { ...node, name: 'node 26', program: join(installed, 'node-26/bin/node') },
@@ -71,7 +77,14 @@ export const commandLineRuntimes: readonly Runtime[] = [
     program: join(installed, 'bun/bin/bun.exe'),
     run: ['run'],
     serve: ['run'],
-    servers: [{ adapter: 'fetch', guest: 'serve-bun', exceptions: bunExceptions } as const],
+    servers: [
+      { subject: fetchSubject, guest: ['serve-bun.js'], exceptions: bunFetchExceptions },
+      ...serverSubjects
+        .map(served)
+        .map((server) =>
+          server.subject.name === 'hono' ? { ...server, exceptions: bunHonoExceptions } : server,
+        ),
+    ],
     stores: [
       { name: 'sqlite store', guest: 'print-sqlite-node', run: ['run'] },
       { name: 'sqlite store on bun:sqlite', guest: 'print-sqlite-bun', run: ['run'] },
@@ -83,8 +96,12 @@ export const commandLineRuntimes: readonly Runtime[] = [
     program: join(installed, 'deno/deno'),
     // Without any permission: the core needs none.
     run: deno,
-    serve: [...deno, '--allow-net'],
-    servers: [{ adapter: 'fetch', guest: 'serve-deno' } as const],
+    // The frameworks look at files and the environment.
+    serve: [...deno, '--allow-net', '--allow-read', '--allow-env', '--allow-sys'],
+    servers: [
+      { subject: fetchSubject, guest: ['serve-deno.js'], unsteady: resetUnsteady },
+      ...serverSubjects.map(served).map((server) => ({ ...server, unsteady: denoNodeUnsteady })),
+    ],
     stores: [
       {
         name: 'sqlite store',
@@ -94,6 +111,10 @@ export const commandLineRuntimes: readonly Runtime[] = [
     ],
   },
 ].map(commandLineRuntime)
+
+function served(subject: Subject): GuestServer {
+  return { subject, guest: ['serve-subject.js', subject.name] }
+}
 
 function commandLineRuntime(runtime: CommandLineRuntime): Runtime {
   const { family, name, run, serve, servers, stores } = runtime
@@ -115,11 +136,11 @@ function commandLineRuntime(runtime: CommandLineRuntime): Runtime {
       return outcome
     },
     subjects: ({ program, directory }) =>
-      servers.map(({ adapter, guest, exceptions = {} }) => ({
-        name: adapter,
-        start: () => startServer({ program, args: [...serve, `${guest}.js`], cwd: directory }),
-        exceptions,
-        parsers: adapter === 'fetch' ? fetchParsers : [],
+      servers.map(({ subject, guest, exceptions = {}, unsteady = {} }) => ({
+        ...subject,
+        start: () => startServer({ program, args: [...serve, ...guest], cwd: directory }),
+        exceptions: { ...subject.exceptions, ...exceptions },
+        unsteady,
       })),
     stores: ({ program, directory }) =>
       stores.map((store) => ({

@@ -3,8 +3,13 @@ export interface Outcome {
   readonly passed: number
   /** One line for each check that failed. */
   readonly failures: readonly string[]
-  /** Checks that fail as the exceptions say, with the reason. */
-  readonly excused: readonly string[]
+  readonly excused: readonly Excuse[]
+}
+
+/** A check that fails as an exception says, or would at times. */
+export interface Excuse {
+  readonly check: string
+  readonly reason: string
 }
 
 /** What the vectors came to. */

@@ -2,7 +2,7 @@ import { checksFor } from '../../../packages/webhooks-conformance/src/conformanc
 import { runCheck } from '../../../packages/webhooks-conformance/src/run-check.ts'
 import type { RunningServer } from '../../../packages/webhooks-conformance/src/subject.ts'
 import type { Pool } from '../create-pool.ts'
-import type { CryptoBuild, Outcome, VectorOutcome } from './outcome.ts'
+import type { CryptoBuild, Excuse, Outcome, VectorOutcome } from './outcome.ts'
 import type { Runtime, RuntimeSubject, Site } from './runtime.ts'
 
 /** What one runtime came to. */
@@ -38,10 +38,7 @@ export async function runRuntime(runtime: Runtime, directory: string, pool: Pool
   const vectors = await pool(() => runVectors(runtime, site))
   const conformance = runtime
     .subjects(site)
-    .map(
-      async (subject) =>
-        [`${subject.name} conformance`, await pool(() => settled(() => runConformance(subject)))] as const,
-    )
+    .map(async (subject) => [subject.name, await pool(() => settled(() => runConformance(subject)))] as const)
   const others = await Promise.all([...conformance, ...stores])
   const suites = Object.fromEntries([['vectors', vectors], ...others])
   return { name, version, crypto: vectors.crypto, suites, missing: undefined }
@@ -86,12 +83,12 @@ async function runChecks(subject: RuntimeSubject, server: RunningServer): Promis
   const failures = Object.keys({ ...exceptions, ...unsteady })
     .filter((name) => checks.every((check) => check.name !== name))
     .map((name) => `there is no check for the exception "${name}"`)
-  const excused: string[] = []
+  const excused: Excuse[] = []
   let passed = 0
   for (const check of checks) {
     const title = `${check.requirement}: ${check.name}`
     if (Object.hasOwn(unsteady, check.name)) {
-      excused.push(`${title}: ${unsteady[check.name]}`)
+      excused.push({ check: title, reason: unsteady[check.name]! })
       continue
     }
     const verdict = await runCheck(check, server, exceptions)
@@ -100,7 +97,7 @@ async function runChecks(subject: RuntimeSubject, server: RunningServer): Promis
         passed += 1
         break
       case 'excused':
-        excused.push(`${title}: ${verdict.reason}`)
+        excused.push({ check: title, reason: verdict.reason })
         break
       case 'stale':
         failures.push(`${title}: passes in spite of its exception`)

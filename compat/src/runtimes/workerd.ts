@@ -6,7 +6,7 @@ import { root } from '../pnpm.ts'
 import { runCommand } from '../run-command.ts'
 import { type StartedServer, startServer } from '../start-server.ts'
 import { bundleGuest } from './build-guests.ts'
-import { workerdExceptions, workerdUnsteady } from './exceptions.ts'
+import { resetUnsteady, workerdExceptions } from './exceptions.ts'
 import type { CryptoBuild, VectorOutcome } from './outcome.ts'
 import type { Runtime, Site } from './runtime.ts'
 
@@ -28,9 +28,9 @@ const conditions = ['workerd', 'worker', 'browser']
 /** Cloudflare's runtime. */
 export const workerdRuntimes: readonly Runtime[] = [
   { name: 'workerd', crypto: 'web', conditions, flags: [] } as const,
-  { name: 'workerd, nodejs_compat', crypto: 'web', conditions, flags: ['nodejs_compat'] } as const,
+  { name: 'workerd compat', crypto: 'web', conditions, flags: ['nodejs_compat'] } as const,
   {
-    name: 'workerd, nodejs_compat, condition node',
+    name: 'workerd node',
     crypto: 'node',
     conditions: [...conditions, 'node'],
     flags: ['nodejs_compat'],
@@ -68,7 +68,7 @@ function workerdRuntime({ name, crypto, conditions, flags }: WorkerdRuntime): Ru
         name: 'fetch',
         start: () => startWorker(site),
         exceptions: workerdExceptions,
-        unsteady: workerdUnsteady,
+        unsteady: resetUnsteady,
         parsers: fetchParsers,
       },
     ],
