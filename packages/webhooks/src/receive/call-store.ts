@@ -8,20 +8,30 @@ export type CallStore = <Result>(operation: StoreOperation, call: () => Promise<
 /** Bounds the calls of a receiver to its store. */
 export function createCallStore({ storeTimeoutMs, log, telemetry }: ReceiverSettings): CallStore {
   return async (operation, call) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new WebhookError('store_timeout', `The store took longer than ${storeTimeoutMs} ms.`))
-      }, storeTimeoutMs)
-    })
     try {
-      return await Promise.race([call(), timeout])
+      const answer = call()
+      // A store in memory has answered by now, and needs no timer.
+      const early = await Promise.race([answer, nothingYet])
+      return early === pending ? await within(storeTimeoutMs, answer) : early
     } catch (error) {
       log.error(`The store of received events failed to ${operation}.`, { error, operation })
-      telemetry.record({ name: 'store.failed', operation })
+      telemetry?.record({ name: 'store.failed', operation })
       throw error
-    } finally {
-      clearTimeout(timer)
     }
+  }
+}
+
+const pending = Symbol('pending')
+const nothingYet = Promise.resolve<typeof pending>(pending)
+
+async function within<Result>(timeoutMs: number, answer: Promise<Result>): Promise<Result> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new WebhookError('store_timeout', `The store took longer than ${timeoutMs} ms.`))
+  }, timeoutMs)
+  try {
+    return await Promise.race([answer, timeout])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -82,7 +82,7 @@ export interface ReceiverSettings extends FreshnessLimits, ClaimTerms {
   readonly signal: AbortSignal | undefined
   readonly onRejected: ((rejection: Rejection) => void) | undefined
   readonly onDrift: ((drift: FieldDrift) => void) | undefined
-  readonly telemetry: Required<Telemetry>
+  readonly telemetry: Telemetry | undefined
   readonly now: () => Date
   readonly log: Log
 }
@@ -119,7 +119,7 @@ export function resolveOptions(options: ReceiverOptions): ReceiverSettings {
     signal: options.signal,
     onRejected: options.onRejected,
     onDrift: options.onDrift,
-    telemetry: quietTelemetry(options.telemetry),
+    telemetry: options.telemetry && quietTelemetry(options.telemetry),
     now: options.now ?? (() => new Date()),
     log: quietLog(log),
   }

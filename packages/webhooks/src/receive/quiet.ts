@@ -9,12 +9,11 @@ export function quietLog(log: Log): Log {
   }
 }
 
-/** Telemetry whose `record` never throws, and whose `trace` is always there. Without any it does nothing. */
-export function quietTelemetry(telemetry: Telemetry | undefined): Required<Telemetry> {
-  return {
-    record: (event) => quietly(() => telemetry?.record(event)),
-    trace: (span, work) => telemetry?.trace?.(span, work) ?? work(),
-  }
+/** Telemetry whose `record` never throws. */
+export function quietTelemetry(telemetry: Telemetry): Telemetry {
+  const record: Telemetry['record'] = (event) => quietly(() => telemetry.record(event))
+  const trace = telemetry.trace?.bind(telemetry)
+  return trace ? { record, trace } : { record }
 }
 
 function quietly(tell: () => void): void {

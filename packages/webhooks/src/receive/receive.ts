@@ -1,6 +1,6 @@
-import { linkAbort } from './abort.ts'
 import { type Canaries, takeCanary } from './canary.ts'
 import { findDrift } from './drift.ts'
+import { EventAbort } from './event-abort.ts'
 import { createHandleOnce } from './handle-once.ts'
 import type { BoundHandler } from './handlers.ts'
 import type { ReceiverSettings } from './options.ts'
@@ -10,8 +10,7 @@ import { createReject } from './reject.ts'
 import { outcomeReply } from './reply.ts'
 import type { ReceivedRequest, Reply } from './request.ts'
 import { createRunHandlers } from './run-handlers.ts'
-import type { TelemetryFacts } from './telemetry.ts'
-import { type ReceivedEvent, verifyRequest } from './verify-request.ts'
+import { factsOf, type ReceivedEvent, verifyRequest } from './verify-request.ts'
 
 /** Makes the function that takes a request to its reply: verify, claim, handle, complete. It never rejects. */
 export function createReceive(
@@ -19,7 +18,8 @@ export function createReceive(
   registry: Registry,
   canaries: Canaries,
 ): (request: ReceivedRequest) => Promise<Reply> {
-  const { log, telemetry, name } = settings
+  const { log, telemetry } = settings
+  const scope = encodeURIComponent(settings.name)
   const reject = createReject(settings)
   const tellDrift = createTellDrift(settings)
   const handleOnce = createHandleOnce(settings)
@@ -44,66 +44,61 @@ export function createReceive(
     if (problems !== undefined && handlers.length === 0) {
       return reject({ event: undefined, code: 'data_invalid', detail: problems }, request, startedAt)
     }
-    tellDrift(received)
+    tellDrift?.(received)
 
-    const facts = factsOf(received)
-    const outcome = await handle(received, facts, handlers, request.signal)
+    const outcome: Outcome =
+      handlers.length === 0 ? { kind: 'ignored' } : await handle(request, received, handlers)
     const reply = outcomeReply(outcome)
-    const durationMs = performance.now() - startedAt
-    telemetry.record({
+    telemetry?.record({
       name: 'event.answered',
-      facts,
+      facts: factsOf(received),
       outcome: outcome.kind,
       status: reply.status,
-      durationMs,
+      durationMs: performance.now() - startedAt,
     })
     return reply
   }
 
   async function handle(
+    request: ReceivedRequest,
     received: ReceivedEvent,
-    facts: TelemetryFacts,
     handlers: readonly BoundHandler[],
-    clientSignal: AbortSignal | undefined,
   ): Promise<Outcome> {
-    if (handlers.length === 0) return { kind: 'ignored' }
-    const controller = new AbortController()
-    const unlink = linkAbort(controller, [clientSignal, settings.signal])
-    const { signal } = controller
+    const abort = new EventAbort(request, settings.signal)
     try {
       return await handleOnce({
-        key: keyOf(name, received),
+        key: keyOf(received),
         handlers,
-        run: (handlers, claim, onFinished) =>
-          runHandlers(handlers, { received, facts, signal, claim, onFinished }),
+        run: (handlers, claim, onFinished) => runHandlers(handlers, { received, abort, claim, onFinished }),
         onLost(reason) {
+          const facts = factsOf(received)
           log.error('The claim on a webhook event was lost.', { ...facts })
-          telemetry.record({ name: 'claim.lost', facts })
-          controller.abort(reason)
+          telemetry?.record({ name: 'claim.lost', facts })
+          abort.abort(reason)
         },
       })
     } finally {
-      unlink()
+      abort.end()
     }
+  }
+
+  /** What an event is remembered by. The parts are escaped, so that none can contain the boundary between them. */
+  function keyOf({ event, context: { tenant } }: ReceivedEvent): string {
+    // RFC 9562: upper and lower case make the same UUID.
+    const id = event.event_id.toLowerCase()
+    return tenant === undefined ? `${scope}/${id}` : `${scope}/${encodeURIComponent(tenant)}/${id}`
   }
 }
 
-/** What an event is remembered by. The parts are escaped, so that none can contain the boundary between them. */
-function keyOf(name: string, { event, context }: ReceivedEvent): string {
-  const scope = context.tenant === undefined ? [name] : [name, context.tenant]
-  // RFC 9562: upper and lower case make the same UUID.
-  return [...scope.map(encodeURIComponent), event.event_id.toLowerCase()].join('/')
-}
-
-function factsOf({ event, context }: ReceivedEvent): TelemetryFacts {
-  return { eventType: event.event, eventId: event.event_id, ...context }
-}
-
 /** Makes the function that tells `onDrift` of unknown fields, of each once. */
-function createTellDrift({ onDrift, log }: ReceiverSettings): (received: ReceivedEvent) => void {
+function createTellDrift({
+  onDrift,
+  log,
+}: ReceiverSettings): ((received: ReceivedEvent) => void) | undefined {
+  if (!onDrift) return undefined
   const told = new Set<string>()
   return ({ event, problems }) => {
-    if (!onDrift || problems !== undefined || told.size > maxDrift) return
+    if (problems !== undefined || told.size > maxDrift) return
     const fields = findDrift(event).filter((field) => !told.has(`${event.event} ${field}`))
     if (fields.length === 0) return
     for (const field of fields) told.add(`${event.event} ${field}`)

@@ -131,7 +131,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     onInvalid(handler, options) {
       registry.add('invalid', options, ({ event, problems }) =>
-        problems === undefined ? undefined : (context) => handler(event, { ...context, problems }),
+        problems === undefined
+          ? undefined
+          : (context) => handler(event, { ...context, signal: context.signal, problems }),
       )
       return receiver
     },

@@ -37,7 +37,7 @@ export function createReject(
     } catch (error) {
       log.error('onRejected failed.', { error })
     }
-    telemetry.record({ name: 'request.rejected', code, status, durationMs: performance.now() - startedAt })
+    telemetry?.record({ name: 'request.rejected', code, status, durationMs: performance.now() - startedAt })
     return reply
   }
 

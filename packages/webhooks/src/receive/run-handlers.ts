@@ -1,17 +1,18 @@
 import type { HeldClaim } from './dedupe-store.ts'
+import type { EventAbort } from './event-abort.ts'
+import { EventContext } from './event-context.ts'
 import { NonRetryableError, RetryLaterError } from './handler-errors.ts'
 import type { BoundHandler, HandlerContext } from './handlers.ts'
 import type { ReceiverSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import type { Registry } from './registry.ts'
-import type { HandlerOutcome, TelemetryFacts } from './telemetry.ts'
-import type { ReceivedEvent } from './verify-request.ts'
+import type { HandlerOutcome } from './telemetry.ts'
+import { factsOf, type ReceivedEvent } from './verify-request.ts'
 
 /** What the handlers of an event run with. */
 export interface HandlerRun {
   readonly received: ReceivedEvent
-  readonly facts: TelemetryFacts
-  readonly signal: AbortSignal
+  readonly abort: EventAbort
   readonly claim: HeldClaim | undefined
   /**
    * Records that a handler need not run again when others have to.
@@ -34,48 +35,62 @@ export function createRunHandlers(
   { log, telemetry }: ReceiverSettings,
   { errorCallbacks }: Registry,
 ): RunHandlers {
-  return (handlers, run) =>
-    telemetry.trace({ name: 'event.handle', facts: run.facts }, () => runAll(handlers, run))
+  return (handlers, run) => {
+    const work = (): Promise<Outcome> => runAll(handlers, run)
+    return telemetry?.trace?.({ name: 'event.handle', facts: factsOf(run.received) }, work) ?? work()
+  }
 
   async function runAll(handlers: readonly BoundHandler[], run: HandlerRun): Promise<Outcome> {
     let kind: 'processed' | 'ignored' | 'failed' = 'processed'
     let retryAfterMs: number | undefined
-    for (const [index, handler] of handlers.entries()) {
-      const { outcome, afterMs } = await runOne(handler, run)
-      if (afterMs !== undefined) retryAfterMs = Math.max(retryAfterMs ?? 0, afterMs)
-      if (outcome === 'failed' || outcome === 'retry_later') {
+    let left = handlers.length
+    for (const handler of handlers) {
+      const failure = await runOne(handler, run)
+      left -= 1
+      if (failure?.afterMs !== undefined) retryAfterMs = Math.max(retryAfterMs ?? 0, failure.afterMs)
+      if (failure && failure.outcome !== 'gave_up') {
         kind = 'failed'
         continue
       }
-      if (outcome === 'gave_up' && kind === 'processed') kind = 'ignored'
+      if (failure && kind === 'processed') kind = 'ignored'
       // The last one needs no record when nothing failed before it: then the whole event is done.
-      const isLast = index === handlers.length - 1
-      if ((!isLast || kind === 'failed') && !(await run.onFinished(handler.name)))
+      if ((left > 0 || kind === 'failed') && !(await run.onFinished(handler.name))) {
         return { kind: 'in_progress', retryAfterMs: interruptedMs }
+      }
     }
     return retryAfterMs === undefined ? { kind } : { kind: 'unavailable', retryAfterMs }
   }
 
-  async function runOne(
-    { name: handler, run: call }: BoundHandler,
-    { received, facts, signal, claim }: HandlerRun,
-  ): Promise<{ readonly outcome: HandlerOutcome; readonly afterMs?: number }> {
-    const context = { ...received.context, signal, handler, claim }
-    const startedAt = performance.now()
-    const finish = (outcome: HandlerOutcome): void => {
-      const durationMs = performance.now() - startedAt
-      telemetry.record({ name: 'handler.finished', facts, handler, outcome, durationMs })
-    }
+  async function runOne(handler: BoundHandler, run: HandlerRun): Promise<Failure | undefined> {
+    const { received, abort, claim } = run
+    const context = new EventContext(received.context, handler.name, claim, abort)
+    const startedAt = telemetry && performance.now()
     try {
-      await telemetry.trace({ name: 'handler.run', facts, handler }, async () => call(context))
-      finish('succeeded')
-      return { outcome: 'succeeded' }
+      await (telemetry?.trace
+        ? telemetry.trace(
+            { name: 'handler.run', facts: factsOf(received), handler: handler.name },
+            async () => handler.run(context),
+          )
+        : handler.run(context))
+      record(handler, received, 'succeeded', startedAt)
+      return undefined
     } catch (error) {
       const outcome = outcomeOf(error)
-      finish(outcome)
+      record(handler, received, outcome, startedAt)
       await tellFailure(error, received, context, outcome)
-      return error instanceof RetryLaterError ? { outcome, afterMs: error.afterMs } : { outcome }
+      return { outcome, afterMs: error instanceof RetryLaterError ? error.afterMs : undefined }
     }
+  }
+
+  function record(
+    { name: handler }: BoundHandler,
+    received: ReceivedEvent,
+    outcome: HandlerOutcome,
+    startedAt = 0,
+  ): void {
+    if (!telemetry) return
+    const durationMs = performance.now() - startedAt
+    telemetry.record({ name: 'handler.finished', facts: factsOf(received), handler, outcome, durationMs })
   }
 
   async function tellFailure(
@@ -95,6 +110,11 @@ export function createRunHandlers(
       }
     }
   }
+}
+
+interface Failure {
+  readonly outcome: HandlerOutcome
+  readonly afterMs: number | undefined
 }
 
 /** How long the sender is asked to wait for whoever has taken the event over. */

@@ -15,11 +15,17 @@ import {
   type Secret,
   type SecretResolver,
 } from './secrets.ts'
+import type { TelemetryFacts } from './telemetry.ts'
 
 /** An event that was signed and is fresh; `problems` is what is wrong with its data. */
 export type ReceivedEvent =
   | { readonly event: WebhookEvent; readonly context: RequestContext; readonly problems: undefined }
   | { readonly event: UnknownEvent; readonly context: RequestContext; readonly problems: string }
+
+/** What telemetry is told of it. */
+export function factsOf({ event, context }: ReceivedEvent): TelemetryFacts {
+  return { eventType: event.event, eventId: event.event_id, ...context }
+}
 
 /** Why a request has no event to handle. */
 export interface Refusal {
