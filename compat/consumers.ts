@@ -83,8 +83,9 @@ function print(results: readonly CheckResult[], contents: readonly PackageConten
       })),
     ),
   )
-  for (const { group, name, failure } of results)
+  for (const { group, name, failure } of results) {
     if (failure !== undefined) console.log(`\n${group}: ${name}:\n${failure}`)
+  }
 }
 
 function fail(error: unknown): void {

@@ -53,8 +53,9 @@ export async function startServer({
       if (origin !== undefined) started.resolve(origin)
     })
   }
-  const url = await Promise.race([started.promise, closed.then(() => undefined)])
-  clearTimeout(timeout)
+  const url = await Promise.race([started.promise, closed.then(() => undefined)]).finally(() =>
+    clearTimeout(timeout),
+  )
   if (url === undefined) {
     throw new Error(`${[program, ...args].join(' ')} does not listen:\n${printed.join('\n')}`)
   }

@@ -40,13 +40,14 @@ const plan: readonly PlannedStep[] = [
     step: '50 at once',
     control: 'CC4.1',
     times: 50,
-    expected: /^200 processed(, \d+ × (200 duplicate|409 in_progress))+$/,
+    expected: /^200 processed(, (\d+ × )?(200 duplicate|409 in_progress))+$/,
     expectedRuns: 1,
   },
   { step: 'its handler fails', control: 'CC5.1', expected: /^500 failed$/, expectedRuns: 2 },
   { step: 'the retry of that', control: 'CC5.1', expected: /^200 processed$/, expectedRuns: 2 },
 ]
 
+const processed = '200 processed'
 const secret = 'your-secret'
 
 /** Follows a quickstart in a folder of its own, and sends events to what it starts. */
@@ -129,12 +130,12 @@ function makeBody(control: string): string {
   })
 }
 
-/** Each different answer, with how often it came unless that is once. */
+/** Each different answer, with how often it came unless that is once; what was processed comes first. */
 function summarize(answers: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1)
   return [...counts]
-    .toSorted(([, a], [, b]) => a - b)
+    .toSorted(([a], [b]) => Number(b === processed) - Number(a === processed))
     .map(([answer, count]) => (count === 1 ? answer : `${count} × ${answer}`))
     .join(', ')
 }
