@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ReceivedRequest, UnreadableBody } from '@complywise/webhooks'
-import { disconnection, readBody as readStream } from '@complywise/webhooks/node'
+import { ConnectedRequest, readBody as readStream } from '@complywise/webhooks/node'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** What the plugin's parser leaves on a request; nothing, where Fastify saw no body. */
@@ -30,5 +30,5 @@ export function readRequest(
   { method, headers, originalUrl: url, body = new Uint8Array() }: FastifyRequest<WebhookRequest>,
   { raw: response }: FastifyReply,
 ): ReceivedRequest | undefined {
-  return response.closed ? undefined : { method, headers, url, body, signal: disconnection(response) }
+  return response.closed ? undefined : new ConnectedRequest(response, { method, headers, url, body })
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ReceivedRequest, UnreadableBody } from '../../receive/request.ts'
 import { concatenate } from '../concatenate.ts'
+import { ConnectedRequest } from './connected-request.ts'
 
 /** A request of Node's HTTP server, with what frameworks and body parsers may have left on it. */
 export interface NodeRequest extends IncomingMessage {
@@ -34,7 +35,7 @@ export async function readRequest(
   const body = keptBytes(request) ?? (await readBody(request, options).catch(() => undefined))
   if (!body || response.closed) return undefined
   const { method = '', headers, originalUrl, url = '' } = request
-  return { method, headers, url: originalUrl ?? url, body, signal: disconnection(response) }
+  return new ConnectedRequest(response, { method, headers, url: originalUrl ?? url, body })
 }
 
 /**
@@ -70,15 +71,6 @@ export function readBody(
     stream.on('close', () => stream.readableEnded || reject(brokenOff()))
     stream.resume()
   })
-}
-
-/** A signal that aborts when the client disconnects before `response` is sent. */
-export function disconnection(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
-  response.on('close', () => {
-    if (!response.writableFinished) controller.abort()
-  })
-  return controller.signal
 }
 
 function brokenOff(): Error {
