@@ -14,6 +14,8 @@ import {
   oddHeaderValues,
   oddTimes,
   oddValues,
+  otherTenantUrl,
+  type SecretSet,
   urls,
 } from './world.ts'
 
@@ -42,15 +44,16 @@ interface Draft {
   headers: Header[]
 }
 
-/** Builds the request of a plan, signed with some of `signers`; `earlier` are those that the receiver got before. */
+/** Builds the request of a plan, signed with some secrets of a set; `earlier` are those that the receiver got before. */
 export function buildRequest(
   plan: RequestPlan,
-  signers: readonly string[],
+  { signers: own, otherSigners }: SecretSet,
   earlier: readonly BuiltRequest[],
   index: number,
 ): BuiltRequest {
   const now = noon + pick(clocks, plan.clock)
   const url = pick(urls, plan.url)
+  const signers = (url === otherTenantUrl ? otherSigners : undefined) ?? own
   const written = writeEnvelope(plan, index)
   const body = apply(plan.signed, bodyOps, { method: 'POST', body: written, headers: [] }, earlier).body
   const signing = pick(signings, plan.signing)
@@ -306,6 +309,8 @@ const headerOps: readonly DraftOp[] = [
   ({ headers }, a, b) => ({ headers: headers.concat([[pick(headerNames, a), pick(oddHeaderValues, b)]]) }),
   ({ headers }, a, b) => ({ headers: [[pick(headerNames, a), pick(oddHeaderValues, b)], ...headers] }),
   ({ headers }, a, b) => ({ headers: change(headers, a, () => pick(oddHeaderValues, b)) }),
+  // Both signatures, most often at the end, which a careless comparison misses.
+  ({ headers }, a, b) => ({ headers: change(headers, a % 2, (value) => flip(value, b)) }),
   ({ headers }, a, b) => ({ headers: change(headers, a, (value) => flip(value, b)) }),
   ({ headers }, a, b) => ({
     headers: change(headers, a, (value) => value.slice(0, value.length - 1 - (b % 4))),
@@ -390,7 +395,6 @@ function steal(headers: readonly Header[], name: string, from: BuiltRequest | un
 }
 
 function flip(value: string, b: number): string {
-  // The last character is the one that a careless comparison misses.
   const index = b % 2 ? value.length - 1 : (b >> 1) % Math.max(1, value.length)
   const code = value.charCodeAt(index)
   return Number.isNaN(code)

@@ -45,11 +45,11 @@ interface Subject {
  * @throws {Error} for the first answer that the oracle does not expect, and for whatever the implementation throws.
  */
 export async function runCase(plan: CasePlan, implementation: Implementation, tally: Tally): Promise<void> {
-  const { known, signers } = pick(secretSets, plan.secrets)
-  const subject = setUp(plan, known, implementation)
+  const secrets = pick(secretSets, plan.secrets)
+  const subject = setUp(plan, secrets.known, implementation)
   const built: BuiltRequest[] = []
   for (const [index, request] of plan.requests.entries())
-    built.push(buildRequest(request, signers, built.slice(-4), index))
+    built.push(buildRequest(request, secrets, built.slice(-4), index))
   if (plan.isConcurrent) await runTogether(subject, built, tally)
   else await runInTurn(subject, built, tally)
   await checkParts(subject, built, implementation)

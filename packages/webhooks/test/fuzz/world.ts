@@ -32,8 +32,16 @@ interface Tenant {
   readonly secret: string
 }
 
-/** What receivers accept, and what senders sign with: first what is accepted, then what is sometimes, then others. */
-export const secretSets: readonly { readonly known: KnownSecrets; readonly signers: readonly string[] }[] = [
+/** What a receiver accepts, and what its senders sign with. */
+export interface SecretSet {
+  readonly known: KnownSecrets
+  /** First what is accepted, then what is sometimes, then others. */
+  readonly signers: readonly string[]
+  /** Of the second tenant. */
+  readonly otherSigners?: readonly string[]
+}
+
+export const secretSets: readonly SecretSet[] = [
   { known: [{ id: 'only', value: modern }], signers: [modern, plain, unknownSecret, `${plain} `] },
   {
     known: [
@@ -56,20 +64,27 @@ export const secretSets: readonly { readonly known: KnownSecrets; readonly signe
     ],
     signers: [modern, plain, unknownSecret, unicode],
   },
-  { known: findTenant, signers: [modern, plain, unknownSecret, unicode] },
+  {
+    known: findTenant,
+    signers: [modern, plain, unknownSecret, unicode],
+    otherSigners: [plain, modern, unknownSecret, unicode],
+  },
 ]
+
+/** Where the second tenant's events arrive. */
+export const otherTenantUrl = '/webhooks/globex'
 
 function findTenant(url: string | undefined): Tenant | undefined {
   if (url === '/webhooks/acme') return { tenant: 'acme', secret: modern }
-  if (url === '/webhooks/globex') return { tenant: 'globex', secret: plain }
+  if (url === otherTenantUrl) return { tenant: 'globex', secret: plain }
   if (url === '/webhooks/broken') return { tenant: 'broken', secret: ` ${plain}` }
   if (url === '/webhooks/down') throw new Error(`The database of secrets is down, which had ${modern}.`)
   return undefined
 }
 
 export const urls = [
-  ...Array<string>(8).fill('/webhooks/acme'),
-  '/webhooks/globex',
+  ...Array<string>(5).fill('/webhooks/acme'),
+  ...Array<string>(4).fill(otherTenantUrl),
   '/webhooks/broken',
   '/webhooks/down',
   '//__proto__',
