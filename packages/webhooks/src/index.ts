@@ -4,6 +4,7 @@ export type { Receiver, RequestVerification } from './receive/receiver.ts'
 export type { ReceiverOptions } from './receive/options.ts'
 export type { ResolvedSecrets, Secret, SecretRequest, SecretResolver, Secrets } from './receive/secrets.ts'
 export type { Rejection } from './receive/rejection.ts'
+export type { Finding, FindingCode } from './diagnose/finding.ts'
 export type { FieldDrift } from './receive/drift.ts'
 export type { Log } from './receive/log.ts'
 

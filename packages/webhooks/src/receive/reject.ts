@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnose/diagnose.ts'
+import type { Finding } from '../diagnose/finding.ts'
 import { headerNames, readHeader } from '../wire/headers.ts'
 import type { ReceiverSettings } from './options.ts'
 import { rejectionReply } from './reply.ts'

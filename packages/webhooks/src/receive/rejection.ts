@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnose/diagnose.ts'
+import type { Finding } from '../diagnose/finding.ts'
 import type { RejectionCode } from '../errors.ts'
 
 /** A request that was refused, for `onRejected`. It holds no secret and no body. */
