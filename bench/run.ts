@@ -9,6 +9,8 @@ import { formatTable } from './src/table.ts'
 // Loaded only when asked for, because what they import is not there before the peers are installed.
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   verify: async () => (await import('./src/verify/benchmark.ts')).verifyBenchmark,
+  receive: async () => (await import('./src/receive/benchmark.ts')).receiveBenchmark,
+  bundle: async () => (await import('./src/bundle/benchmark.ts')).bundleBenchmark,
   sender: async () => (await import('./src/sender/benchmark.ts')).senderBenchmark,
   latency: async () => (await import('./src/latency/benchmark.ts')).latencyBenchmark,
 }
@@ -19,6 +21,8 @@ Measures beside peers and prints ratios; bench/README.md says how to read them.
 
 Benchmarks (all, if none is named):
   verify    verification of one body beside node:crypto, octokit, stripe, standardwebhooks and svix
+  receive   a whole receive through each adapter beside the same framework with an HMAC by hand, and octokit
+  bundle    what each part and other libraries weigh in a bundle
   sender    deliveries per second beside a loop that signs and posts and stores nothing
   latency   time from publishing an event to its first byte at the receiver
 
