@@ -121,6 +121,23 @@ describe.each(['pg', 'postgres.js'] as const)('join on %s', (name) => {
     expect(await store.complete(claim)).toBe(false)
   })
 
+  it('has its mark seen even by a claim that began before the commit', async () => {
+    const { client, close } = connectTo[name](await holdUpClaims(table))
+    const slow = postgresStore({ client, table })
+    const claim = await win(store)
+    const transaction = await pool.begin()
+    await store.join({ claim, handler: 'first' }, transaction.client)
+    await ageRecords(server, table, terms.leaseMs + 1)
+    const gate = await otherPool.begin()
+    await query(gate.client, 'select pg_advisory_xact_lock(1)')
+    const claiming = finished(slow, claim.key)
+    await eventually(() => server.query(waiting).then((rows) => rows.length > 0))
+    await transaction.commit()
+    await gate.commit()
+    expect(await claiming).toEqual(['first'])
+    await close()
+  })
+
   it('throws claim_lost once another has claimed the event, and the effect is rolled back', async () => {
     const claim = await win(store)
     await ageRecords(server, table, terms.leaseMs + 1)
@@ -268,6 +285,25 @@ const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and
 
 function newTable(): string {
   return `test_${randomBytes(6).toString('hex')}`
+}
+
+/**
+ * Makes a role whose claims stop before they lock the row of an event, while somebody holds the advisory lock 1.
+ *
+ * @returns how to connect as that role.
+ */
+async function holdUpClaims(table: string): Promise<string> {
+  await server.query(`create role ${table}_slow login;
+    create function ${table}_pass() returns boolean language sql volatile
+      as 'select pg_advisory_xact_lock_shared(1) is not null';
+    grant select, insert, update, delete on ${table}, ${table}_checkpoints to ${table}_slow;
+    alter table ${table} enable row level security;
+    create policy ${table}_read on ${table} for select using (true);
+    create policy ${table}_add on ${table} for insert with check (true);
+    create policy ${table}_lock on ${table} for update using (${table}_pass())`)
+  const url = new URL(server.connectionString)
+  url.username = `${table}_slow`
+  return url.href
 }
 
 async function query(client: PostgresClient, text: string): Promise<void> {
