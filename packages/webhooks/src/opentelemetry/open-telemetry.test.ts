@@ -270,6 +270,21 @@ it('exports nothing of the data, of the secret, or of what a handler says about 
   for (const kept of [canary, secret, controlFailed.control_id]) expect(exported).not.toContain(kept)
 })
 
+it('fails the span of an event with a handler of a receiver', async () => {
+  const { telemetry, spans } = observe()
+  const log = { warn: () => undefined, error: () => undefined }
+  const receiver = createReceiver({ secret, telemetry, log })
+  receiver.onAny(() => Promise.reject(new TypeError('boom')), { name: 'first' })
+  receiver.onAny(() => undefined, { name: 'second' })
+  await receiver.receive(await signed({ event: 'compliance.control_failed', data: controlFailed }))
+  const failed = { status: { code: error }, attributes: { 'error.type': 'TypeError' } }
+  expect(spans()).toMatchObject([
+    { name: 'handle first', ...failed },
+    { name: 'handle second', status: { code: unset } },
+    { name: 'process compliance.control_failed', ...failed },
+  ])
+})
+
 it('runs work directly without a tracer, and measures nothing without a meter', () => {
   expect(openTelemetry({})).not.toHaveProperty('trace')
   expect(() => openTelemetry({}).record({ name: 'store.failed', operation: 'renew' })).not.toThrow()

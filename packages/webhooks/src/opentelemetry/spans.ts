@@ -5,34 +5,39 @@ import { type Attributes, ERROR_STATUS, type Span, type SpanOptions, spanKinds, 
 
 /** Traces work in spans; `openTelemetry` says which. */
 export function createSpans(tracer: Tracer): Required<Telemetry> {
-  // Of events whose handlers are running. What a receiver tells of one request has the same facts.
-  const eventSpans = new WeakMap<TelemetryFacts, Span>()
+  // Of the events whose handlers are running.
+  const eventSpans = new Map<string, Span>()
 
   return {
     record(event) {
-      if (event.name === 'claim.lost') markFailed(eventSpans.get(event.facts), 'claim_lost')
+      if (event.name === 'claim.lost') markFailed(eventSpans.get(keyOf(event.facts)), 'claim_lost')
     },
     trace(traced, work) {
       const { name, options } = describe(traced)
       return tracer.startActiveSpan(name, options, async (span) => {
-        const { facts } = traced
+        const key = keyOf(traced.facts)
         const isEvent = traced.name === 'event.handle'
-        if (isEvent) eventSpans.set(facts, span)
+        if (isEvent) eventSpans.set(key, span)
         try {
           return await work()
         } catch (error) {
           const errorType = classOf(error)
           markFailed(span, errorType)
           // Handlers fail their event, unless it is not to be tried again.
-          if (!(error instanceof NonRetryableError)) markFailed(eventSpans.get(facts), errorType)
+          if (!(error instanceof NonRetryableError)) markFailed(eventSpans.get(key), errorType)
           throw error
         } finally {
-          if (isEvent) eventSpans.delete(facts)
+          if (isEvent) eventSpans.delete(key)
           span.end()
         }
       })
     },
   }
+}
+
+/** What tells one request from all others that are being handled. */
+function keyOf({ tenant, eventId, deliveryId, attempt }: TelemetryFacts): string {
+  return [tenant, eventId, deliveryId, attempt].join(' ')
 }
 
 function describe({ name, facts, handler = '' }: TelemetrySpan): { name: string; options: SpanOptions } {
