@@ -3,7 +3,14 @@ import { check, requirement } from '../conformance-check.ts'
 import { type Client, writeAll } from '../driver/client.ts'
 import { newEvent } from '../driver/events.ts'
 import { expectRuns, expectWord, words } from '../driver/expectations.ts'
-import { encodeChunk, encodeHead, encodeMessage, type Message, signedMessage } from '../driver/message.ts'
+import {
+  encodeChunk,
+  encodeHead,
+  encodeMessage,
+  type Message,
+  signedMessage,
+  withHeader,
+} from '../driver/message.ts'
 
 /** Requests that stop short of their end, though what came of them is signed. */
 const halves: readonly (readonly [name: string, encode: (message: Message) => readonly Buffer[]])[] = [
@@ -49,10 +56,11 @@ export const connectionChecks = requirement('Connections come and go', [
     const connection = client.connect()
     const first = await signedMessage(newEvent())
     const second = { ...(await signedMessage(newEvent())), method: 'PUT' }
-    await connection.write(Buffer.concat([first, second, first].flatMap((message) => encodeMessage(message))))
+    const third = withHeader(first, 'content-type', 'text/plain')
+    await connection.write(Buffer.concat([first, second, third].flatMap((message) => encodeMessage(message))))
     expectWord(await connection.readAnswer(), words.processed)
     expectWord(await connection.readAnswer(), words.methodNotAllowed)
-    expectWord(await connection.readAnswer(), words.duplicate)
+    expectWord(await connection.readAnswer(), words.unsupportedMediaType)
   }),
   ...halves.flatMap(([name, encode]) =>
     (['ends', 'is reset'] as const).map((how) =>

@@ -47,6 +47,11 @@ export const eventChecks = requirement('An unknown event passes; a known one has
     expectWord(await client.send(await signedMessage(event)), words.invalid)
     await expectRuns(client, event.event_id, 0)
   }),
+  check('an event with wrong data goes to the handler for those, where there is one', async (client) => {
+    const event = newScan({ score: '97.5' })
+    expectWord(await client.send(await signedMessage(event, { path: '/invalid' })), words.processed)
+    assert.deepEqual(await handlersOf(client, event), ['invalid'])
+  }),
   ...undocumented.map((type) =>
     check(`${type} without any data`, async (client) => {
       const event = newEvent({}, { event: type })

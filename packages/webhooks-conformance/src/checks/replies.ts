@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { check, requirement } from '../conformance-check.ts'
 import { headerOf } from '../driver/answer.ts'
 import { newEvent } from '../driver/events.ts'
-import { expectRuns, expectWord, words } from '../driver/expectations.ts'
+import { expectWord, words } from '../driver/expectations.ts'
 import { signedMessage } from '../driver/message.ts'
 import { verbatimReply } from '../fixture/verbatim-reply.ts'
 
@@ -34,12 +34,5 @@ export const replyChecks = requirement('A reply is written verbatim', [
     const expected = Buffer.from(verbatimReply.body)
     assert.equal(headerOf(answer, 'content-length'), String(expected.length))
     assert.equal(answer.body.toString(), verbatimReply.body)
-  }),
-  check('the server is alive for a second event', async (client) => {
-    const events = [newEvent(), newEvent()]
-    for (const event of events) {
-      expectWord(await client.send(await signedMessage(event)), words.processed)
-      await expectRuns(client, event.event_id, 1)
-    }
   }),
 ])

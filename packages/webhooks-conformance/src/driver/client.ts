@@ -16,6 +16,8 @@ export interface Client {
   runsOf(eventId: string): Promise<readonly Run[]>
   /** Lets handlers go on that wait for their event's gate. */
   openGate(eventId: string): Promise<void>
+  /** Resolves as `answer` does; rejects when that has not come after many requests. */
+  soon(answer: Promise<Answer>): Promise<Answer>
   /** Resolves with the first recording for which `isTrue`; rejects when there has been none for many requests. */
   until(isTrue: (recording: Recording) => boolean): Promise<Recording>
 }
@@ -46,6 +48,11 @@ export function createClient(url: string, signal: AbortSignal): Client {
       }
       throw new Error('What should happen did not.')
     },
+    async soon(answer) {
+      let isHere = false
+      const arrives = answer.finally(() => (isHere = true))
+      return (await Promise.all([arrives, client.until(() => isHere)]))[0]
+    },
   }
   return client
 
@@ -60,7 +67,7 @@ export function createClient(url: string, signal: AbortSignal): Client {
 }
 
 /** How often the server is asked what has happened: enough for a slow machine, and soon over where it never will. */
-const maxTurns = 300
+const maxTurns = 200
 
 /** Sends a command to the fixture behind a server. */
 export async function control(url: string, query: string, signal: AbortSignal): Promise<Recording> {

@@ -24,7 +24,8 @@ function attemptKey(secret: string): Buffer {
   return secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret)
 }
 
-async function hmac(key: Buffer, body: Uint8Array): Promise<Buffer> {
+/** The HMAC-SHA256 of bytes. */
+export async function hmac(key: Buffer, body: Uint8Array): Promise<Buffer> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const imported = await crypto.subtle.importKey('raw', Uint8Array.from(key), algorithm, false, ['sign'])
   return Buffer.from(await crypto.subtle.sign('HMAC', imported, Uint8Array.from(body)))
