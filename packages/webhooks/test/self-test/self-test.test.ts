@@ -258,6 +258,16 @@ describe('a self-test names what broke', () => {
     )
   })
 
+  it('that the canary has come to another process, which runs nothing', async () => {
+    const { selfTest } = makeTestable()
+    const other = makeTestable()
+    const handler = fetchHandler(other.receiver)
+    await expect(selfTest('http://localhost/webhooks', handler)).rejects.toThrow(
+      'another process at the same address',
+    )
+    expect(other.told).toEqual([])
+  })
+
   it('that nothing listens yet', async () => {
     const { selfTest } = makeTestable()
     const server = createServer().listen(0, '127.0.0.1')
