@@ -31,7 +31,7 @@ export interface PreparedCourse {
 }
 
 /** The same effect twice is two rows: nothing but the store keeps it from happening. */
-export const effectsTable = 'create table effects (event_id text not null, handler text not null)'
+const effectsTable = 'create table effects (event_id text not null, handler text not null)'
 const effectCounts = 'select event_id, handler, count(*) as times from effects group by event_id, handler'
 
 /** Where the effects are that are not in PostgreSQL. */
