@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { readRequest } from '@complywise/webhooks/fetch'
+import { changed } from './change-request.ts'
 import { around, type Flaw, jsonOf, replying, replyOf, textOf } from './flaw.ts'
 import { writeReply } from './write-reply.ts'
 
@@ -9,7 +10,9 @@ export const bodyFlaws: readonly Flaw[] = [
     name: 'verifies what it has printed anew',
     create: around((request, next) => {
       const json = jsonOf(request)
-      return next(json === undefined ? request : { ...request, body: Buffer.from(JSON.stringify(json)) })
+      return next(
+        json === undefined ? request : changed(request, { body: Buffer.from(JSON.stringify(json)) }),
+      )
     }),
     fails: [
       'a body with escaped letters',

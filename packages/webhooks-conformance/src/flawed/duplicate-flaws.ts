@@ -1,6 +1,6 @@
 import { createReceiver, type DedupeStore } from '@complywise/webhooks'
 import { memoryStore } from '@complywise/webhooks/memory'
-import { headersOf } from './change-headers.ts'
+import { headersOf } from './change-request.ts'
 import {
   around,
   type CreateReceiver,
@@ -165,12 +165,17 @@ function racyStore(): DedupeStore {
     ...store,
     async claim(key, terms) {
       if (seen.has(key)) return store.claim(key, terms)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await turns(30)
       seen.add(key)
       const claim = await store.claim(key, terms)
       return claim.kind === 'in_progress' ? { kind: 'claimed', token: 'another', finished: [] } : claim
     },
   }
+}
+
+/** Turns of the event loop: the clock of requests that come from the same process. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function markingStore(): DedupeStore {

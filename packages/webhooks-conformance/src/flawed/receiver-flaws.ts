@@ -1,4 +1,5 @@
 import { secrets } from '../fixture/secrets.ts'
+import { changed } from './change-request.ts'
 import { around, type Flaw, withOptions } from './flaw.ts'
 
 const everySecret = Object.values(secrets).filter((secret) => secret !== secrets.wrong)
@@ -46,7 +47,18 @@ export const receiverFlaws: readonly Flaw[] = [
   },
   {
     name: 'loses the query',
-    create: around((request, next) => next({ ...request, url: request.url?.split('?', 1)[0] ?? '' })),
+    create: around((request, next) => next(changed(request, { url: request.url?.split('?', 1)[0] ?? '' }))),
+    fails: [
+      'the URL that was asked for finds the tenant',
+      'an event of one tenant is no duplicate of another’s',
+      'secrets that cannot be read: 503 with Retry-After',
+    ],
+  },
+  {
+    name: 'loses the path that it is mounted at',
+    create: around((request, next) =>
+      next(changed(request, { url: request.url?.replace(/^[^?]*/, '/') ?? '' })),
+    ),
     fails: [
       'the URL that was asked for finds the tenant',
       'an event of one tenant is no duplicate of another’s',
@@ -55,7 +67,7 @@ export const receiverFlaws: readonly Flaw[] = [
   },
   {
     name: 'decodes the URL',
-    create: around((request, next) => next({ ...request, url: decodeURIComponent(request.url ?? '') })),
+    create: around((request, next) => next(changed(request, { url: decodeURIComponent(request.url ?? '') }))),
     fails: [
       'the URL that was asked for finds the tenant',
       'an event of one tenant is no duplicate of another’s',

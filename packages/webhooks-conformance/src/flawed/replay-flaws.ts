@@ -1,7 +1,7 @@
 import type { ReceivedRequest } from '@complywise/webhooks'
 import { attemptHeaders, hmac } from '../driver/signature.ts'
 import { secrets } from '../fixture/secrets.ts'
-import { changeHeader, headersOf, setHeader } from './change-headers.ts'
+import { changeHeader, headersOf, setHeader } from './change-request.ts'
 import { around, type Flaw, jsonOf, replyOf, withOptions } from './flaw.ts'
 
 const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const

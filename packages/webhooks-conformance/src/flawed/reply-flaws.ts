@@ -1,4 +1,5 @@
 import { webhookHandler } from '@complywise/webhooks/fetch'
+import { changed } from './change-request.ts'
 import type { FetchHandler, Flaw } from './flaw.ts'
 import { writeReply } from './write-reply.ts'
 
@@ -66,7 +67,7 @@ export const replyFlaws: readonly Flaw[] = [
         receive: (request) =>
           receiver.receive(
             'unreadable' in request.body && request.body.unreadable === 'already_parsed'
-              ? { ...request, body: { ...request.body, fix: 'The body was parsed.' } }
+              ? changed(request, { body: { ...request.body, fix: 'The body was parsed.' } })
               : request,
           ),
       }),

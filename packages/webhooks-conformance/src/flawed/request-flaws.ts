@@ -1,12 +1,12 @@
 import type { ReceivedRequest } from '@complywise/webhooks'
-import { changeHeader, headersOf, setHeader } from './change-headers.ts'
+import { changed, changeHeader, headersOf, setHeader } from './change-request.ts'
 import { around, type CreateReceiver, type Flaw, replying, replyOf, withoutHeader } from './flaw.ts'
 
 /** Mistakes in reading what is not the body. */
 export const requestFlaws: readonly Flaw[] = [
   {
     name: 'takes every method for POST',
-    create: around((request, next) => next({ ...request, method: 'POST' })),
+    create: around((request, next) => next(changed(request, { method: 'POST' }))),
     fails: [
       'PUT is answered 405 with Allow',
       'PATCH is answered 405 with Allow',

@@ -1,6 +1,6 @@
 import { createReceiver, type ReceivedRequest } from '@complywise/webhooks'
 import { bodySignature } from '../driver/signature.ts'
-import { changeHeader, headersOf, setHeader } from './change-headers.ts'
+import { changeHeader, headersOf, setHeader } from './change-request.ts'
 import { around, type CreateReceiver, type Flaw, jsonOf, replyOf, textOf } from './flaw.ts'
 
 const name = 'x-complywise-signature'

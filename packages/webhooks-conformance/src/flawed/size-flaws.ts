@@ -1,6 +1,6 @@
 import { createReceiver } from '@complywise/webhooks'
 import { readRequest } from '@complywise/webhooks/fetch'
-import { headersOf } from './change-headers.ts'
+import { changed, headersOf } from './change-request.ts'
 import { around, type CreateReceiver, type Flaw, replyOf, textOf, withOptions } from './flaw.ts'
 import { writeReply } from './write-reply.ts'
 
@@ -74,7 +74,7 @@ export const sizeFlaws: readonly Flaw[] = [
         receive: (request) =>
           receiver.receive(
             textOf(request).length > maxBodyBytes
-              ? { ...request, body: { unreadable: 'too_large' } }
+              ? changed(request, { body: { unreadable: 'too_large' } })
               : request,
           ),
       }

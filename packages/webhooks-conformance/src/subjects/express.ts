@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { webhookHandler } from '@complywise/webhooks-express'
 import express5 from 'express'
 import { controlPath, receiverFixture } from '../fixture/receiver-fixture.ts'
+import { tenantsPath } from '../fixture/tenants.ts'
 import type { ParserRoute, Subject } from '../subject.ts'
 import { firstMediaTypeOnly } from './exceptions.ts'
 import { serveNode } from './serve-node.ts'
@@ -73,7 +74,11 @@ export const expressSubjects: readonly Subject[] = [
 function start(express: Express): ReturnType<Subject['start']> {
   const fixture = receiverFixture()
   const app = express()
-  for (const { path, receiver } of fixture.routes) app.all(path, webhookHandler(receiver))
+  for (const { path, receiver } of fixture.routes) {
+    // A router cuts its path off `request.url`.
+    if (path === tenantsPath) app.use(path, express.Router().all('/', webhookHandler(receiver)))
+    else app.all(path, webhookHandler(receiver))
+  }
   for (const { path, middleware } of parsers) {
     app.post(path, middleware(express), webhookHandler(fixture.receiver))
   }
