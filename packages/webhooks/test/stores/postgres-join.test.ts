@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createReceiver, type HeldClaim } from '../../src/index.ts'
 import { type PostgresClient, type PostgresStore, postgresStore } from '../../src/stores/postgres/index.ts'
 import { eventFixture, signedRequest } from '../../src/testing/index.ts'
@@ -8,6 +8,9 @@ import { type ConnectedPool, connectTo } from './support/postgres-clients.ts'
 import { ageRecords } from './support/postgres-records.ts'
 import { type PostgresServer, startPostgresServer } from './support/postgres-server.ts'
 import { finished, terms, win } from './support/verbs.ts'
+
+// Servers that start and recover take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let server: PostgresServer
 

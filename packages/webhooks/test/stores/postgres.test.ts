@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresSchema, postgresStore } from '../../src/stores/postgres/index.ts'
 import { dedupeStoreContract } from '../../src/testing/index.ts'
 import { runCheck } from './support/contract.ts'
@@ -10,6 +10,9 @@ import { ageRecords } from './support/postgres-records.ts'
 import { type PostgresServer, startPostgresServer } from './support/postgres-server.ts'
 import { type Proxy, startProxy } from './support/proxy.ts'
 import { finished, interruptedVerbs, terms, win } from './support/verbs.ts'
+
+// Servers that start and recover take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const packages = ['pg', 'postgres.js'] as const
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createClient, RESP_TYPES } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DedupeStore, HeldClaim } from '../../src/index.ts'
 import { redisStore } from '../../src/stores/redis/index.ts'
 import { dedupeStoreContract } from '../../src/testing/index.ts'
@@ -11,6 +11,9 @@ import { startRedisCluster } from './support/redis-cluster.ts'
 import { ageRecords, withRedis } from './support/redis-records.ts'
 import { type RedisServer, startRedisServer } from './support/redis-server.ts'
 import { finished, interruptedVerbs, terms, win } from './support/verbs.ts'
+
+// Servers that start and recover take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const packages = ['node-redis', 'ioredis'] as const
 
