@@ -1,8 +1,8 @@
 import { createReceiver } from '@complywise/webhooks'
 import { postgresStore } from '@complywise/webhooks/postgres'
-import pg from 'pg'
+import { Pool } from 'pg'
 
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] })
+const pool = new Pool({ connectionString: process.env['DATABASE_URL'] })
 const store = postgresStore({ client: pool })
 await store.setup()
 

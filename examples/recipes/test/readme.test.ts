@@ -17,7 +17,7 @@ it('the README of @complywise/webhooks shows TypeScript that is compiled, word f
   expect(snippets.filter((code = '') => !sources.has(code))).toEqual([])
 })
 
-it.each(compiled)('it shows %s', (path) => {
+it.each(compiled)('the README shows %s', (path) => {
   expect(snippets).toContain(read(path))
 })
 
