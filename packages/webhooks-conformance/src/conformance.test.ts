@@ -17,8 +17,12 @@ describe.each(subjects)('$name', (subject) => {
     expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(exceptions)))
   })
 
-  it.each(checks)('$requirement: $name', async (check) => {
-    const expected = Object.hasOwn(exceptions, check.name) ? 'excused' : 'passed'
-    expect(await runCheck(check, server, exceptions)).toMatchObject({ kind: expected })
-  })
+  it.each(checks)(
+    '$requirement: $name',
+    async (check) => {
+      const expected = Object.hasOwn(exceptions, check.name) ? 'excused' : 'passed'
+      expect(await runCheck(check, server, exceptions)).toMatchObject({ kind: expected })
+    },
+    30_000,
+  )
 })
