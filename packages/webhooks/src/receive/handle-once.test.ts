@@ -279,6 +279,14 @@ describe('a claim that was lost', () => {
 })
 
 describe("a handler's signal", () => {
+  it('is part of a copy of the context', async () => {
+    const { receiver } = makeReceiver()
+    const copies: HandlerContext[] = []
+    receiver.onAny((_event, context) => copies.push({ ...context }))
+    await receiver.receive(await signedRequest())
+    expect(copies.map(({ signal }) => signal)).toEqual([expect.any(AbortSignal)])
+  })
+
   it('aborts when the client has gone, with its reason', async () => {
     const { receiver } = makeReceiver()
     const client = new AbortController()

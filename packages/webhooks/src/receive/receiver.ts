@@ -131,9 +131,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     onInvalid(handler, options) {
       registry.add('invalid', options, ({ event, problems }) =>
-        problems === undefined
-          ? undefined
-          : (context) => handler(event, { ...context, signal: context.signal, problems }),
+        problems === undefined ? undefined : (context) => handler(event, { ...context, problems }),
       )
       return receiver
     },

@@ -8,8 +8,19 @@ export class ConnectedRequest implements ReceivedRequest {
   readonly headers: RequestHeaders
   readonly url: string
   readonly body: Uint8Array | UnreadableBody
+  declare readonly signal: AbortSignal
   readonly #response: ServerResponse
   #controller: AbortController | undefined
+
+  // Made on demand, as few handlers ask for it. Of the object itself, as `{ ...request }` has to have it, too; and one
+  // function for all, which makes it cheap.
+  static readonly #signal = {
+    enumerable: true,
+    get(this: ConnectedRequest): AbortSignal {
+      this.#controller ??= abortOnClose(this.#response)
+      return this.#controller.signal
+    },
+  }
 
   constructor(response: ServerResponse, request: Required<Omit<ReceivedRequest, 'signal'>>) {
     this.method = request.method
@@ -17,19 +28,16 @@ export class ConnectedRequest implements ReceivedRequest {
     this.url = request.url
     this.body = request.body
     this.#response = response
+    Object.defineProperty(this, 'signal', ConnectedRequest.#signal)
   }
+}
 
-  // Made on demand: few handlers ask for it, and it would be the dearest part of this adapter.
-  get signal(): AbortSignal {
-    if (this.#controller) return this.#controller.signal
-    const controller = new AbortController()
-    const response = this.#response
-    const onClose = (): void => {
-      if (!response.writableFinished) controller.abort()
-    }
-    if (response.closed) onClose()
-    else response.on('close', onClose)
-    this.#controller = controller
-    return controller.signal
+function abortOnClose(response: ServerResponse): AbortController {
+  const controller = new AbortController()
+  const onClose = (): void => {
+    if (!response.writableFinished) controller.abort()
   }
+  if (response.closed) onClose()
+  else response.on('close', onClose)
+  return controller
 }
