@@ -45,10 +45,13 @@ final class ComplyWiseWebhooks
     /** Tells whether a verified event may be handled, once, or could be a replay. All are Unix seconds. */
     public static function isFresh(int $happenedAt, ?int $attemptedAt, int $now): bool
     {
+        if ($happenedAt - $now > 5 * 60) {
+            return false;
+        }
         if ($attemptedAt !== null) {
             return abs($now - $attemptedAt) <= 5 * 60;
         }
-        return $now - $happenedAt >= -5 * 60 && $now - $happenedAt <= 7 * 24 * 60 * 60;
+        return $now - $happenedAt <= 7 * 24 * 60 * 60;
     }
 
     private static function attemptKey(string $secret): string

@@ -36,9 +36,11 @@ def verify(body, headers, secrets):
 
 def is_fresh(happened_at, attempted_at, now):
     """Tells whether a verified event may be handled, once, or could be a replay. All are Unix seconds."""
+    if happened_at - now > 5 * 60:
+        return False
     if attempted_at is not None:
         return abs(now - attempted_at) <= 5 * 60
-    return -5 * 60 <= now - happened_at <= 7 * 24 * 60 * 60
+    return now - happened_at <= 7 * 24 * 60 * 60
 
 
 def _attempt_key(secret):

@@ -12,4 +12,7 @@ receiver.on('compliance.control_failed', ({ data }) => {
 
 const app = express()
 app.post('/webhooks', webhookHandler(receiver))
-const server = app.listen(PORT, () => console.log('Receiving webhooks on', server.address()))
+const server = app.listen(PORT, (error) => {
+  if (error) throw error
+  console.log('Receiving webhooks on', server.address())
+})

@@ -7,7 +7,6 @@ import express from 'express'
 const { COMPLYWISE_WEBHOOK_SECRET, PORT = '3000', STATE = 'webhooks.db' } = process.env
 
 const shutdown = new AbortController()
-process.once('SIGTERM', () => shutdown.abort())
 
 const receiver = createReceiver({
   secret: COMPLYWISE_WEBHOOK_SECRET,
@@ -22,7 +21,8 @@ app.post('/webhooks', webhookHandler(receiver))
 const server = app.listen(PORT)
 await once(server, 'listening')
 await receiver.selfTest(`http://127.0.0.1:${PORT}/webhooks`)
+process.once('SIGTERM', () => {
+  shutdown.abort()
+  server.close()
+})
 console.log('Ready')
-
-await once(shutdown.signal, 'abort')
-server.close()

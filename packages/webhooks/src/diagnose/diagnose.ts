@@ -17,7 +17,7 @@ export interface DiagnoseInput {
   /** The secrets that were accepted, all of them usable. The first four are tried. */
   readonly secrets: readonly NamedSecret[]
   /** Secrets whose time has passed. The first four are tried. */
-  readonly expiredSecrets?: readonly (NamedSecret & { readonly notAfter?: Date })[]
+  readonly expiredSecrets?: readonly (NamedSecret & { readonly notAfter?: Date | undefined })[]
 }
 
 /** More would multiply the work that a stranger can cause. */

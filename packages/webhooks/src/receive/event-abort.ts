@@ -10,6 +10,7 @@ export class EventAbort {
   readonly #unlinks: (() => void)[] = []
   #controller: AbortController | undefined
   #loss: { readonly reason: unknown } | undefined
+  #hasEnded = false
 
   constructor(request: ReceivedRequest, shutdown: AbortSignal | undefined) {
     this.#request = request
@@ -25,6 +26,11 @@ export class EventAbort {
     return controller.signal
   }
 
+  /** Whether the claim was lost. */
+  get isLost(): boolean {
+    return this.#loss !== undefined
+  }
+
   /** Aborts because the claim was lost. */
   abort(reason: unknown): void {
     this.#loss = { reason }
@@ -33,12 +39,15 @@ export class EventAbort {
 
   /** Lets go of the signals that it follows: one of them may live as long as the process. */
   end(): void {
+    this.#hasEnded = true
     for (const unlink of this.#unlinks) unlink()
   }
 
   #link(source: AbortSignal | undefined, controller: AbortController): void {
     const abort = (): void => controller.abort(source?.reason)
     if (source?.aborted) abort()
+    // Asked for by what outlives its event: nobody would unlink it.
+    if (this.#hasEnded) return
     source?.addEventListener('abort', abort)
     this.#unlinks.push(() => source?.removeEventListener('abort', abort))
   }

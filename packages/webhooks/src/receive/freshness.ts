@@ -20,9 +20,10 @@ export interface FreshnessLimits {
 /**
  * Decides whether a verified request is fresh enough to be no replay.
  *
- * A signed attempt time is exact, so it alone decides, and a redelivery of an old event passes. Without one the
- * event's own time decides, with room for the sender's retries. Removing the attempt signature from a captured
- * request therefore gains nothing: the event's age is checked instead.
+ * A signed attempt time is exact, so it decides how old a request may be, and a redelivery of an old event passes.
+ * Without one the event's own time does, with room for the sender's retries. Removing the attempt signature from a
+ * captured request therefore gains nothing: the event's age is checked instead. An event far ahead of its time is refused
+ * either way, because that could be done once it is due, and has been forgotten.
  *
  * @returns why the request is refused, or `undefined`.
  */
@@ -31,14 +32,15 @@ export function checkFreshness(
   limits: FreshnessLimits,
 ): FreshnessErrorCode | undefined {
   const { eventAt, attemptedAt, now } = input
+  const ageMs = now.getTime() - eventAt.getTime()
   // The comparisons are negated so that a time that is not a number refuses.
   if (attemptedAt) {
-    const ageMs = now.getTime() - attemptedAt.getTime()
-    if (!(ageMs <= limits.attemptWindowMs)) return 'attempt_too_old'
-    return !(ageMs >= -limits.attemptWindowMs) ? 'attempt_in_future' : undefined
+    const attemptAgeMs = now.getTime() - attemptedAt.getTime()
+    if (!(attemptAgeMs <= limits.attemptWindowMs)) return 'attempt_too_old'
+    if (!(attemptAgeMs >= -limits.attemptWindowMs)) return 'attempt_in_future'
+  } else {
+    if (limits.requireAttemptSignature) return 'attempt_signature_missing'
+    if (!(ageMs <= limits.maxAgeMs)) return 'event_too_old'
   }
-  if (limits.requireAttemptSignature) return 'attempt_signature_missing'
-  const ageMs = now.getTime() - eventAt.getTime()
-  if (!(ageMs <= limits.maxAgeMs)) return 'event_too_old'
   return !(ageMs >= -limits.clockSkewMs) ? 'event_in_future' : undefined
 }

@@ -43,32 +43,62 @@ function withoutStore(work: Work): Promise<Outcome> {
 }
 
 function withStore(store: DedupeStore, settings: ReceiverSettings): (work: Work) => Promise<Outcome> {
-  const { leaseMs, retentionMs, onStoreError } = settings
+  const { leaseMs, retentionMs, storeTimeoutMs, onStoreError, log } = settings
   const callStore = createCallStore(settings)
   // Events whose handlers have all finished while the store could not be told. Their next attempt here only records it.
   const unrecorded = new Set<string>()
 
   return async function handleOnce(work) {
     const { key } = work
+    const askedAt = performance.now()
+    let asked: Promise<Claim> | undefined
     let claim: Claim
     try {
-      claim = await callStore('claim', () => store.claim(key, { leaseMs, retentionMs }))
+      claim = await callStore('claim', () => (asked = store.claim(key, { leaseMs, retentionMs })))
     } catch {
-      if (onStoreError === 'process') return withoutStore(work)
+      releaseLate(key, asked)
+      if (onStoreError === 'process') {
+        if (unrecorded.has(key)) return { kind: 'duplicate' }
+        const outcome = await withoutStore(work)
+        if (outcome.kind === 'processed' || outcome.kind === 'ignored') remember(key)
+        return outcome
+      }
       return { kind: 'unavailable', retryAfterMs: outageMs }
     }
+    if (claim.kind === 'duplicate') unrecorded.delete(key)
     if (claim.kind !== 'claimed') return claim
     const held = { key, token: claim.token, leaseMs, retentionMs }
     return unrecorded.has(key)
       ? complete(held, { kind: 'duplicate' })
-      : handle(work, held, new Set(claim.finished))
+      : handle(work, held, askedAt, new Set(claim.finished))
   }
 
-  async function handle(work: Work, held: HeldClaim, finished: ReadonlySet<string>): Promise<Outcome> {
+  /** A claim that was won after nobody waited for it any more would hold the event up until its lease ran out. */
+  function releaseLate(key: string, asked: Promise<Claim> | undefined): void {
+    void asked
+      ?.then(
+        (claim) =>
+          claim.kind === 'claimed' && store.release({ key, token: claim.token, leaseMs, retentionMs }),
+      )
+      .catch(() => false)
+  }
+
+  async function handle(
+    work: Work,
+    held: HeldClaim,
+    askedAt: number,
+    finished: ReadonlySet<string>,
+  ): Promise<Outcome> {
     const lease = keepLease(
       held,
-      () => callStore('renew', () => store.renew(held)),
+      askedAt,
+      () => callStore('renew', () => store.renew(held), Math.min(storeTimeoutMs, leaseMs / 3)),
       (reason) => work.onLost(reason),
+      (heldMs) =>
+        log.warn('Webhook handlers are still running; their event is answered 409.', {
+          key: held.key,
+          heldMs,
+        }),
     )
     let outcome: Outcome
     try {
@@ -96,8 +126,14 @@ function withStore(store: DedupeStore, settings: ReceiverSettings): (work: Work)
       unrecorded.delete(held.key)
       return isRecorded ? outcome : { kind: 'in_progress', retryAfterMs: held.leaseMs }
     } catch {
-      if (unrecorded.size < maxUnrecorded) unrecorded.add(held.key)
+      remember(held.key)
       return { kind: 'unavailable', retryAfterMs: outageMs }
     }
+  }
+
+  function remember(key: string): void {
+    unrecorded.add(key)
+    const [oldest = key] = unrecorded
+    if (unrecorded.size > maxUnrecorded) unrecorded.delete(oldest)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Thrown by a handler for an event that can never succeed, so that nobody tries again: the handler counts as finished. The
- * error is logged and given to `onError`, and the event answered 200 `ignored` once its other handlers have succeeded.
+ * error is logged and given to `onError`, and the event answered 200 `ignored` when its other handlers succeed as well.
  *
  * @example
  * if (!project) throw new NonRetryableError(`No project tracks ${event.data.framework}.`)

@@ -46,7 +46,7 @@ export interface HandlerOptions {
    * receiver. Name the handlers of events that have several: the default, such as `scan.completed#1`, counts them, and
    * stands for another handler once their order has changed.
    */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 /** A handler that threw. */

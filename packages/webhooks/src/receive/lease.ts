@@ -14,31 +14,55 @@ export interface Lease {
 /**
  * Keeps a claim by renewing it each third of its time.
  *
+ * @param askedAt when the claim was asked for, as of `performance.now`: it may have been granted as early.
  * @param renew as the store's; while it rejects or does not answer, the claim counts as held until the lease has run out.
  * @param onLost called once, when another may hold the claim.
+ * @param onLong called each time that the claim has been held for ten leases more.
  */
 export function keepLease(
   claim: HeldClaim,
+  askedAt: number,
   renew: (claim: HeldClaim) => Promise<boolean>,
   onLost: (reason: WebhookError) => void,
+  onLong: (heldMs: number) => void,
 ): Lease {
   // Not the wall clock, which may be set.
-  let renewedAt = performance.now()
+  let renewedAt = askedAt
   let isRenewing = false
   let lost = false
+  let ticks = 0
+  let hasStopped = false
+  let ending: ReturnType<typeof setTimeout> | undefined
   const timer = setInterval(tick, claim.leaseMs / 3)
-  return { isLost: () => lost, lose, stop: () => clearInterval(timer) }
+  watchEnd()
+  return { isLost: () => lost, lose, stop }
+
+  function stop(): void {
+    hasStopped = true
+    clearInterval(timer)
+    clearTimeout(ending)
+  }
 
   function tick(): void {
-    if (performance.now() - renewedAt >= claim.leaseMs) lose()
-    else if (!isRenewing) void renewOnce()
+    ticks += 1
+    if (ticks % 30 === 0) onLong(performance.now() - askedAt)
+    watchEnd()
+    if (!lost && !isRenewing) void renewOnce()
+  }
+
+  function watchEnd(): void {
+    clearTimeout(ending)
+    const leftMs = renewedAt + claim.leaseMs - performance.now()
+    if (leftMs <= 0) lose()
+    // The end is not left to a tick: that may come just before it, and the next a third of the time later.
+    else if (leftMs < claim.leaseMs / 2) ending = setTimeout(watchEnd, Math.ceil(leftMs))
   }
 
   async function renewOnce(): Promise<void> {
-    const askedAt = performance.now()
+    const renewAskedAt = performance.now()
     isRenewing = true
     try {
-      if (await renew(claim)) renewedAt = askedAt
+      if (await renew(claim)) renewedAt = renewAskedAt
       else lose()
     } catch {
       // Tried again with the next tick.
@@ -48,9 +72,10 @@ export function keepLease(
   }
 
   function lose(): void {
-    if (lost) return
+    // A renewal may be answered after the event was completed, and then rightly with `false`.
+    if (lost || hasStopped) return
     lost = true
-    clearInterval(timer)
+    stop()
     onLost(new WebhookError('claim_lost', 'The claim on this event was lost: another may be handling it.'))
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Where a receiver tells its operator what it refused and what failed. `console` is one.
  *
- * Entries never hold a secret or a body. A logger that takes the details first is wrapped, here pino:
+ * Entries never hold a secret or a body, unless what your own code throws does. A logger that takes the details first is wrapped, here pino:
  *
  * @example
  * const log: Log = {

@@ -21,54 +21,54 @@ export interface ReceiverOptions {
    * Where events are remembered, so that each is handled once. Default: the memory of this process, which a restart
    * empties and other processes do not share. `false`: nowhere, and handlers run for every delivery.
    */
-  readonly store?: DedupeStore | false
+  readonly store?: DedupeStore | false | undefined
   /** Tells receivers that share a store apart: each handles every event once. Default: `default`. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** How long a claim lasts unless it is renewed, as it is while handlers run. Default: 30 seconds; at least 1. */
-  readonly leaseMs?: number
+  readonly leaseMs?: number | undefined
   /**
    * How long completed events are remembered. Default, and at least: `maxAgeMs + clockSkewMs`. What is forgotten
    * earlier could be replayed.
    */
-  readonly retentionMs?: number
+  readonly retentionMs?: number | undefined
   /** How long the store may take to answer. Default: 5 seconds. */
-  readonly storeTimeoutMs?: number
+  readonly storeTimeoutMs?: number | undefined
   /**
    * What to do while the store cannot be asked: `refuse` answers 503, and the sender tries again; `process` runs the
    * handlers without it, and an event may be handled more than once. Default: `refuse`.
    */
-  readonly onStoreError?: 'refuse' | 'process'
+  readonly onStoreError?: 'refuse' | 'process' | undefined
   /** The longest body accepted, in bytes. Default: 1 MiB. */
-  readonly maxBodyBytes?: number
+  readonly maxBodyBytes?: number | undefined
   /**
    * How old an event may be when its attempt time is not signed. Default: 7 days; at least 2 days, because the
    * sender's default schedule spreads its attempts over 39 hours.
    */
-  readonly maxAgeMs?: number
+  readonly maxAgeMs?: number | undefined
   /** How far ahead of this machine's clock an event's time may be. Default: 5 minutes. */
-  readonly clockSkewMs?: number
+  readonly clockSkewMs?: number | undefined
   /** How far a signed attempt time may be from this machine's clock, either way. Default: 5 minutes. */
-  readonly attemptWindowMs?: number
+  readonly attemptWindowMs?: number | undefined
   /** Whether to refuse a request without a signed attempt time. Default: false. */
-  readonly requireAttemptSignature?: boolean
+  readonly requireAttemptSignature?: boolean | undefined
   /**
    * Aborts when the process shuts down. Handlers then see their signals abort, and new requests are answered 503.
    * Default: never.
    */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Told of every request that was refused, besides the log. What it throws is logged. Default: nothing. */
-  readonly onRejected?: (rejection: Rejection) => void
+  readonly onRejected?: ((rejection: Rejection) => void) | undefined
   /**
    * Told of fields that the schemas of this version do not have, each once per process: time to update. They never
    * fail an event. Default: nothing.
    */
-  readonly onDrift?: (drift: FieldDrift) => void
+  readonly onDrift?: ((drift: FieldDrift) => void) | undefined
   /** Where metrics and traces go. Default: nowhere. */
-  readonly telemetry?: Telemetry
+  readonly telemetry?: Telemetry | undefined
   /** The clock. Default: the machine's. */
-  readonly now?: () => Date
+  readonly now?: (() => Date) | undefined
   /** Where refusals and failures are told. Default: `console`. */
-  readonly log?: Log
+  readonly log?: Log | undefined
 }
 
 /** The options of a receiver, checked and complete. */
@@ -98,6 +98,13 @@ const dayMs = 24 * 60 * minuteMs
 export function resolveOptions(options: ReceiverOptions): ReceiverSettings {
   const { secret = '', store, log = console, name = 'default', onStoreError = 'refuse' } = options
   const secrets = typeof secret === 'function' ? secret : normalizeSecrets(secret)
+  // From JavaScript: a store that was not called or not awaited would answer 503 for ever.
+  if (store && typeof store.claim !== 'function') {
+    throw new WebhookError('option_invalid', 'store is no DedupeStore; was it not called, or not awaited?')
+  }
+  if (options.signal && typeof options.signal.addEventListener !== 'function') {
+    throw new WebhookError('option_invalid', 'signal is no AbortSignal.')
+  }
   const maxAgeMs = atLeast('maxAgeMs', options.maxAgeMs, 7 * dayMs, 2 * dayMs)
   const clockSkewMs = atLeast('clockSkewMs', options.clockSkewMs, 5 * minuteMs, 0)
   const attemptWindowMs = atLeast('attemptWindowMs', options.attemptWindowMs, 5 * minuteMs, 1000)
@@ -107,9 +114,9 @@ export function resolveOptions(options: ReceiverOptions): ReceiverSettings {
     secrets,
     store: store === false ? undefined : (store ?? memoryStore()),
     name,
-    leaseMs: atLeast('leaseMs', options.leaseMs, minuteMs / 2, 1000),
+    leaseMs: atLeast('leaseMs', options.leaseMs, minuteMs / 2, 1000, maxTimerMs),
     retentionMs: atLeast('retentionMs', options.retentionMs, replayableMs, replayableMs),
-    storeTimeoutMs: atLeast('storeTimeoutMs', options.storeTimeoutMs, 5000, 1),
+    storeTimeoutMs: atLeast('storeTimeoutMs', options.storeTimeoutMs, 5000, 1, maxTimerMs),
     onStoreError,
     maxBodyBytes: atLeast('maxBodyBytes', options.maxBodyBytes, 1_048_576, 1),
     maxAgeMs,
@@ -130,10 +137,20 @@ export function resolveOptions(options: ReceiverOptions): ReceiverSettings {
   return settings
 }
 
-function atLeast(name: string, value: number | undefined, byDefault: number, minimum: number): number {
+// What a timer can wait for; a longer one would fire at once.
+const maxTimerMs = 2 ** 31 - 1
+
+function atLeast(
+  name: string,
+  value: number | undefined,
+  byDefault: number,
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): number {
   if (value === undefined) return byDefault
-  if (Number.isFinite(value) && value >= minimum) return value
-  throw new WebhookError('option_invalid', `${name} is ${value}; it must be a number of at least ${minimum}.`)
+  if (Number.isFinite(value) && value >= minimum && value <= maximum) return value
+  const range = `of at least ${minimum} and at most ${maximum}`
+  throw new WebhookError('option_invalid', `${name} is ${value}; it must be a number ${range}.`)
 }
 
 function warnIfWeak({ id, value }: Secret, log: Log): void {

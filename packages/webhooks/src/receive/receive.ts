@@ -5,6 +5,7 @@ import { createHandleOnce } from './handle-once.ts'
 import type { BoundHandler } from './handlers.ts'
 import type { ReceiverSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
+import { quietly } from './quiet.ts'
 import type { Registry } from './registry.ts'
 import { createReject } from './reject.ts'
 import { outcomeReply } from './reply.ts'
@@ -104,11 +105,10 @@ function createTellDrift({
     const fields = findDrift(event).filter((field) => !told.has(`${event.event} ${field}`))
     if (fields.length === 0) return
     for (const field of fields) told.add(`${event.event} ${field}`)
-    try {
-      onDrift({ event: event.event, fields })
-    } catch (error) {
-      log.error('onDrift failed.', { error })
-    }
+    quietly(
+      () => onDrift({ event: event.event, fields }),
+      (error) => log.error('onDrift failed.', { error }),
+    )
   }
 }
 

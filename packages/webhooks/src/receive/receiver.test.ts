@@ -372,6 +372,13 @@ describe('a replay', () => {
     expect(await receiver.receive(await signedRequest(old))).toMatchObject({ status: 200 })
   })
 
+  it('could be an event far ahead of its time, even when its attempt is signed', async () => {
+    const { receiver, entries } = makeReceiver()
+    const early = { ...envelopeOf('scan.completed'), timestamp: '2026-03-20T12:00:00Z' }
+    expect(await receiver.receive(await signedRequest(early))).toMatchObject({ status: 401 })
+    expect(entries.map(({ details }) => details['code'])).toEqual(['event_in_future'])
+  })
+
   it('does not pass by removing the attempt signature from an old event', async () => {
     const { receiver } = makeReceiver()
     const old = { ...envelopeOf('scan.completed'), timestamp: '2024-01-01T00:00:00Z' }

@@ -53,7 +53,8 @@ export interface Receiver {
    */
   onInvalid(handler: Handler<UnknownEvent, InvalidContext>, options?: HandlerOptions): Receiver
   /**
-   * Registers a function that is told of every handler that threw, besides the log. What it throws is logged.
+   * Registers a function that is told of every handler that threw, besides the log. A promise that it returns is
+   * awaited before the reply. What it throws is logged.
    *
    * @throws {WebhookError} `registration_closed`.
    */
@@ -112,25 +113,25 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     on<Type extends EventType>(type: Type, handler: Handler<EventOf<Type>>, options?: HandlerOptions) {
       assertEventType(type)
       const isOfType = (event: WebhookEvent): event is EventOf<Type> => event.event === type
-      registry.add(type, options, ({ event, problems }) =>
+      registry.add(type, handler, options, ({ event, problems }) =>
         problems === undefined && isOfType(event) ? (context) => handler(event, context) : undefined,
       )
       return receiver
     },
     onAny(handler, options) {
-      registry.add('any', options, ({ event, problems }) =>
+      registry.add('any', handler, options, ({ event, problems }) =>
         problems === undefined ? (context) => handler(event, context) : undefined,
       )
       return receiver
     },
     onUnknown(handler, options) {
-      registry.add('unknown', options, ({ event }) =>
+      registry.add('unknown', handler, options, ({ event }) =>
         isKnownEvent(event) ? undefined : (context) => handler(event, context),
       )
       return receiver
     },
     onInvalid(handler, options) {
-      registry.add('invalid', options, ({ event, problems }) =>
+      registry.add('invalid', handler, options, ({ event, problems }) =>
         problems === undefined ? undefined : (context) => handler(event, { ...context, problems }),
       )
       return receiver

@@ -11,9 +11,10 @@ export interface Registry {
    * Adds a handler.
    *
    * @param kind what it is for; the default name counts the handlers of a kind.
-   * @throws {WebhookError} `handler_name_taken`, or `registration_closed` once `bind` was called.
+   * @param handler what `binding` calls.
+   * @throws {WebhookError} `handler_name_taken`, `option_invalid` when `handler` is no function, or `registration_closed` once `bind` was called.
    */
-  add(kind: string, options: HandlerOptions | undefined, binding: Binding): void
+  add(kind: string, handler: unknown, options: HandlerOptions | undefined, binding: Binding): void
   /**
    * Adds a function that is told of failures.
    *
@@ -34,8 +35,9 @@ export function createRegistry(): Registry {
   let isClosed = false
   return {
     errorCallbacks,
-    add(kind, options, binding) {
+    add(kind, handler, options, binding) {
       assertOpen()
+      assertFunction(handler)
       const count = (counts.get(kind) ?? 0) + 1
       counts.set(kind, count)
       const name = options?.name ?? `${kind}#${count}`
@@ -46,6 +48,7 @@ export function createRegistry(): Registry {
     },
     addErrorCallback(callback) {
       assertOpen()
+      assertFunction(callback)
       errorCallbacks.push(callback)
     },
     bind(received) {
@@ -64,4 +67,9 @@ export function createRegistry(): Registry {
     const message = 'Register handlers before the first event comes in: this one has already missed events.'
     throw new WebhookError('registration_closed', message)
   }
+}
+
+function assertFunction(handler: unknown): void {
+  if (typeof handler === 'function') return
+  throw new WebhookError('option_invalid', 'The handler is not a function.')
 }

@@ -1,6 +1,8 @@
 import type { Finding } from '../diagnose/finding.ts'
+import type { RejectionCode } from '../errors.ts'
 import { headerNames, readHeader } from '../wire/headers.ts'
 import type { ReceiverSettings } from './options.ts'
+import { quietly } from './quiet.ts'
 import { rejectionReply } from './reply.ts'
 import type { ReceivedRequest, Reply } from './request.ts'
 import { activeSecrets } from './secrets.ts'
@@ -14,7 +16,8 @@ export function createReject(
   settings: ReceiverSettings,
 ): (refusal: Refusal, request: ReceivedRequest, startedAt: number) => Promise<Reply> {
   const { log, onRejected, telemetry } = settings
-  let diagnosedAt = -diagnosisIntervalMs
+  // For each code, so that strangers without a signature do not use up what a wrong one is owed.
+  const diagnosedAt = new Map<RejectionCode, number>()
 
   return async function reject(refusal, request, startedAt) {
     const { code, detail, cause } = refusal
@@ -32,22 +35,22 @@ export function createReject(
       ...(cause !== undefined && { cause }),
     }
     log[status >= 500 ? 'error' : 'warn'](message, facts)
-    try {
-      onRejected?.({ code, status, detail, finding, deliveryId })
-    } catch (error) {
-      log.error('onRejected failed.', { error })
-    }
+    quietly(
+      () => onRejected?.({ code, status, detail, finding, deliveryId }),
+      (error) => log.error('onRejected failed.', { error }),
+    )
     telemetry?.record({ name: 'request.rejected', code, status, durationMs: performance.now() - startedAt })
     return reply
   }
 
   async function findCause(refusal: Refusal, request: ReceivedRequest): Promise<Finding | undefined> {
-    const { secrets } = refusal
+    const { code, secrets } = refusal
     const { body, headers } = request
     const now = performance.now()
     // Only a request whose signatures were checked against secrets.
-    if (!secrets || !ArrayBuffer.isView(body) || now - diagnosedAt < diagnosisIntervalMs) return undefined
-    diagnosedAt = now
+    if (!secrets || !ArrayBuffer.isView(body)) return undefined
+    if (now - (diagnosedAt.get(code) ?? -Infinity) < diagnosisIntervalMs) return undefined
+    diagnosedAt.set(code, now)
     const active = activeSecrets(secrets, settings.now())
     try {
       // Loaded when it is first needed: most processes never do.

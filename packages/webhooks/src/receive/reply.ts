@@ -63,5 +63,5 @@ function makeReply(status: number, word: string, headers: Readonly<Record<string
 
 // Whole seconds, rounded up: `Retry-After: 0` would invite a retry at once.
 function retryAfter(ms: number): Readonly<Record<string, string>> {
-  return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) }
+  return { 'retry-after': String(Math.min(Math.max(1, Math.ceil(ms / 1000)), 2 ** 31)) }
 }

@@ -7,9 +7,9 @@ export interface ReceivedRequest {
   /** The body exactly as it arrived, since signatures cover bytes and not JSON; or why there are no such bytes. */
   readonly body: Uint8Array | UnreadableBody
   /** The path and query as the client sent them, such as `/webhooks/acme?region=eu`: for a `SecretResolver`. */
-  readonly url?: string
+  readonly url?: string | undefined
   /** Aborts when the client has gone away; handlers see it as `context.signal`. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

@@ -45,6 +45,8 @@ export function createRunHandlers(
     let retryAfterMs: number | undefined
     let left = handlers.length
     for (const handler of handlers) {
+      // Another may be running it: the one before has thrown because of that, or asked for no record.
+      if (run.abort.isLost) return { kind: 'in_progress', retryAfterMs: interruptedMs }
       const failure = await runOne(handler, run)
       left -= 1
       if (failure?.afterMs !== undefined) retryAfterMs = Math.max(retryAfterMs ?? 0, failure.afterMs)

@@ -8,7 +8,7 @@ export interface Secret {
   readonly id: string
   readonly value: string
   /** When it stops being accepted. Default: never. */
-  readonly notAfter?: Date
+  readonly notAfter?: Date | undefined
 }
 
 /**
@@ -20,8 +20,9 @@ export type Secrets = string | readonly (string | Secret)[]
 /** The secrets of one tenant. */
 export interface ResolvedSecrets {
   /**
-   * Whose secrets they are. Told to handlers, and part of what events are deduplicated by: a tenant's event can never
-   * pass for the duplicate of another's.
+   * Whose secrets they are: the tenant's own id, not how the URL spells it, or a captured request could be sent once for
+   * each spelling. Told to handlers, and part of what events are deduplicated by: a tenant's event can never pass for the
+   * duplicate of another's.
    */
   readonly tenant: string
   readonly secret: Secrets
@@ -32,10 +33,10 @@ export interface ResolvedSecrets {
  * one of them. `undefined` refuses the request with 401. A rejection is answered with 503, so that the sender tries again.
  *
  * @example
- * const secret: SecretResolver = async ({ url }) => {
- *   const tenant = url?.split('/')[2] ?? ''
- *   const secret = await findSecret(tenant)
- *   return secret && { tenant, secret }
+ * const secret: SecretResolver = async ({ url = '' }) => {
+ *   const tenant = /^\/webhooks\/([a-z]+)$/.exec(url)?.[1]
+ *   const secret = tenant && (await findSecret(tenant))
+ *   return secret ? { tenant, secret } : undefined
  * }
  */
 export type SecretResolver = (
@@ -52,6 +53,9 @@ export interface SecretRequest {
 /** Gives every secret its id. */
 export function normalizeSecrets(secrets: Secrets): readonly Secret[] {
   const list = typeof secrets === 'string' ? [secrets] : secrets
+  if (!Array.isArray(list)) {
+    throw new WebhookError('option_invalid', 'The secret is neither text, nor a list, nor a function.')
+  }
   return list.map((secret, index) =>
     typeof secret === 'string' ? { id: String(index), value: secret } : secret,
   )
@@ -63,6 +67,12 @@ export function normalizeSecrets(secrets: Secrets): readonly Secret[] {
  * @throws {WebhookError} with a `SecretErrorCode`, or `option_invalid`.
  */
 export function assertSecrets(secrets: readonly Secret[]): void {
+  for (const secret of secrets) {
+    if (typeof secret?.value !== 'string') throw new WebhookError('option_invalid', 'A secret is not text.')
+    if (secret.notAfter !== undefined && Number.isNaN(Number(secret.notAfter))) {
+      throw new WebhookError('option_invalid', `notAfter of the secret ${secret.id} is not a valid Date.`)
+    }
+  }
   assertUsable(secrets.map(({ value }) => value))
   if (new Set(secrets.map(({ id }) => id)).size < secrets.length) {
     throw new WebhookError('option_invalid', 'Two secrets have the same id.')

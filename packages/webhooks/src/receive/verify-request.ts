@@ -1,4 +1,4 @@
-import type { RejectionCode } from '../errors.ts'
+import { type RejectionCode, WebhookError } from '../errors.ts'
 import type { UnknownEvent, WebhookEvent } from '../events/event.ts'
 import { assertBytes } from '../wire/body.ts'
 import { headerNames, readHeader, type RequestHeaders } from '../wire/headers.ts'
@@ -88,7 +88,7 @@ function refuse(code: RejectionCode, detail?: string): Refusal {
 
 // What is neither bytes nor this is a mistake in an adapter, which `assertBytes` tells.
 function isUnreadable(body: ReceivedRequest['body']): body is UnreadableBody {
-  return typeof body === 'object' && 'unreadable' in body
+  return typeof body === 'object' && body !== null && 'unreadable' in body
 }
 
 function isJson(headers: RequestHeaders): boolean {
@@ -107,6 +107,9 @@ async function resolveSecrets(
   try {
     const resolved = await resolve({ headers, url })
     if (!resolved) return refuse('secret_not_found')
+    // Without one, an event of one tenant would pass for the duplicate of another's.
+    if (typeof resolved.tenant !== 'string')
+      throw new WebhookError('option_invalid', 'The resolver gave no tenant.')
     const normalized = normalizeSecrets(resolved.secret)
     assertSecrets(normalized)
     return { tenant: resolved.tenant, secrets: normalized }

@@ -65,6 +65,8 @@ const freshCases: readonly (readonly [
   [1000, 1000, 699, false],
   [1000, 30 * dayS, 30 * dayS, true],
   [1000, 0, 1000, false],
+  [1301, 1000, 1000, false],
+  [1300, 1000, 1000, true],
   [1000, null, 1000 + 7 * dayS, true],
   [1000, null, 1001 + 7 * dayS, false],
   [1000, null, 700, true],

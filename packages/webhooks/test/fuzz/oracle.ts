@@ -139,9 +139,9 @@ function attemptOf(
 }
 
 function isFresh(eventAt: number, attemptAt: number | undefined, limits: Limits, now: number): boolean {
+  if (!(eventAt <= now + limits.clockSkewMs)) return false
   if (attemptAt !== undefined) return Math.abs(now - attemptAt) <= limits.attemptWindowMs
-  if (limits.requireAttemptSignature) return false
-  return eventAt >= now - limits.maxAgeMs && eventAt <= now + limits.clockSkewMs
+  return !limits.requireAttemptSignature && eventAt >= now - limits.maxAgeMs
 }
 
 interface ParsedEvent {

@@ -6,7 +6,7 @@ import type { RequestHeaders } from '../../wire/headers.ts'
 export class ConnectedRequest implements ReceivedRequest {
   readonly method: string
   readonly headers: RequestHeaders
-  readonly url: string
+  readonly url: string | undefined
   readonly body: Uint8Array | UnreadableBody
   declare readonly signal: AbortSignal
   readonly #response: ServerResponse
