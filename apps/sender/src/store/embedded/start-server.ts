@@ -9,8 +9,11 @@ import { runTool } from './run-tool.ts'
 /** After a crash the server replays its log before it accepts connections. */
 const startSeconds = 300
 
-/** What passes: another program was given the port meanwhile; processes of a killed server have yet to end. */
-const passing = /could not bind|still in use/
+/**
+ * What passes: another program was given the port meanwhile; processes of a killed server have yet to end; another process
+ * was faster, and its server has ended already.
+ */
+const passing = /could not bind|still in use|lock file "postmaster\.pid" already exists/
 
 /** How long a start is repeated for what passes. */
 const retryMs = 15_000
