@@ -70,7 +70,7 @@ function withStore(store: DedupeStore, settings: ReceiverSettings): (work: Work)
     const held = { key, token: claim.token, leaseMs, retentionMs }
     return unrecorded.has(key)
       ? complete(held, { kind: 'duplicate' })
-      : handle(work, held, askedAt, new Set(claim.finished))
+      : handle(work, held, askedAt, claim.finished)
   }
 
   /** A claim that was won after nobody waited for it any more would hold the event up until its lease ran out. */
@@ -87,7 +87,7 @@ function withStore(store: DedupeStore, settings: ReceiverSettings): (work: Work)
     work: Work,
     held: HeldClaim,
     askedAt: number,
-    finished: ReadonlySet<string>,
+    finished: readonly string[],
   ): Promise<Outcome> {
     const lease = keepLease(
       held,
@@ -102,7 +102,7 @@ function withStore(store: DedupeStore, settings: ReceiverSettings): (work: Work)
     )
     let outcome: Outcome
     try {
-      const handlers = work.handlers.filter(({ name }) => !finished.has(name))
+      const handlers = work.handlers.filter(({ name }) => !finished.includes(name))
       outcome = await work.run(handlers, held, async (handler) => {
         try {
           if (!(await callStore('checkpoint', () => store.checkpoint(held, handler)))) lease.lose()

@@ -4,8 +4,8 @@ import type { Reply } from './request.ts'
 
 /** The reply to an event that was verified. */
 export function outcomeReply(outcome: Outcome): Reply {
-  const headers = 'retryAfterMs' in outcome ? retryAfter(outcome.retryAfterMs) : {}
-  return makeReply(statuses[outcome.kind], outcome.kind, headers)
+  if (!('retryAfterMs' in outcome)) return replies[outcome.kind]
+  return makeReply(statuses[outcome.kind], outcome.kind, retryAfter(outcome.retryAfterMs))
 }
 
 /**
@@ -29,6 +29,14 @@ const statuses: Readonly<Record<Outcome['kind'], number>> = {
   in_progress: 409,
   unavailable: 503,
 }
+
+// Made once, because they are what most requests are answered.
+const replies = {
+  processed: makeReply(statuses.processed, 'processed'),
+  ignored: makeReply(statuses.ignored, 'ignored'),
+  duplicate: makeReply(statuses.duplicate, 'duplicate'),
+  failed: makeReply(statuses.failed, 'failed'),
+} as const
 
 const unauthorized = [401, 'unauthorized'] as const
 const unavailable = [503, 'unavailable'] as const

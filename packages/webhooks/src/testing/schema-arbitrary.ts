@@ -72,7 +72,8 @@ function inJson(value: unknown): unknown {
 }
 
 function instantArbitrary(): fc.Arbitrary<string> {
-  const seconds = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2100, 0, 1) / 1000 - 1 })
+  // In the past: a receiver refuses events that have not happened yet.
+  const seconds = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2026, 0, 1) / 1000 - 1 })
   const ending = fc.constantFrom('Z', '.000Z', '.123Z', '.123456Z', '-08:00', '.5+05:45')
   return fc
     .tuple(seconds, ending)

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './encoding.ts'
+import { decodeBase64, decodeLatin1 } from './encoding.ts'
 import { readHeader, type RequestHeaders } from './headers.ts'
 
 /** The Standard Webhooks trio as a request presents it; nothing in it is verified yet. */
@@ -40,7 +40,7 @@ export function readAttempt(headers: RequestHeaders): PresentedAttempt | 'malfor
  */
 export function encodePrefix(id: string, timestamp: string): Uint8Array | undefined {
   const prefix = `${id}.${timestamp}.`
-  return /^[\w-]{1,256}\.(?:0|[1-9]\d{0,11})\.$/.test(prefix) ? new TextEncoder().encode(prefix) : undefined
+  return /^[\w-]{1,256}\.(?:0|[1-9]\d{0,11})\.$/.test(prefix) ? decodeLatin1(prefix) : undefined
 }
 
 function parseSignatures(value: string): readonly Uint8Array[] | undefined {
