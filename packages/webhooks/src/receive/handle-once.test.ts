@@ -212,6 +212,43 @@ describe('while the store is down', () => {
     expect(runs).toBe(1)
   })
 
+  it('a claim that is won after the store was given up is released', async () => {
+    const records = memoryStore()
+    const answer = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const claims = [answer.promise]
+    const store: DedupeStore = {
+      ...records,
+      claim: async (key, terms) => {
+        await claims.shift()
+        return records.claim(key, terms)
+      },
+      release: async (claim) => {
+        released.resolve()
+        return records.release(claim)
+      },
+    }
+    const { receiver } = makeReceiver({ store, storeTimeoutMs: 1 })
+    receiver.onAny(() => undefined)
+    const request = await signedRequest()
+    expect(await receiver.receive(request)).toMatchObject({ status: 503 })
+    answer.resolve()
+    await released.promise
+    expect(await receiver.receive(request)).toMatchObject({ status: 200 })
+  })
+
+  it('an event is handled once by this process even when it is handled without the store', async () => {
+    const { receiver } = makeReceiver({ store: broken('claim'), onStoreError: 'process' })
+    let runs = 0
+    receiver.onAny(() => (runs += 1))
+    const request = await signedRequest()
+    expect(await statusesOf(receiver, [request, request])).toEqual([
+      [200, 'processed'],
+      [200, 'duplicate'],
+    ])
+    expect(runs).toBe(1)
+  })
+
   it.each(['release', 'checkpoint'] as const)('a failure to %s changes no answer', async (verb) => {
     const { receiver } = makeReceiver({ store: broken(verb) })
     receiver.onAny(() => undefined).onAny(() => Promise.reject(new Error('down')))
@@ -235,6 +272,37 @@ describe('a claim that was lost', () => {
     expect(await receiver.receive(await signedRequest())).toMatchObject({ status: 409 })
     expect(isNextRun).toBe(false)
     expect(entries.map(({ message }) => message)).toEqual(['The claim on a webhook event was lost.'])
+  })
+
+  it('keeps the next handler from running also when the one before throws because of it', async () => {
+    const store: DedupeStore = { ...memoryStore(), renew: () => Promise.resolve(false) }
+    const { receiver } = makeReceiver({ store, leaseMs: 1000 })
+    let isNextRun = false
+    receiver
+      .onAny(
+        (_event, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+      )
+      .onAny(() => (isNextRun = true))
+    expect(await receiver.receive(await signedRequest())).toMatchObject({ status: 409 })
+    expect(isNextRun).toBe(false)
+  })
+
+  it('is not told of a renewal that completing the event has overtaken', async () => {
+    const renewal = Promise.withResolvers<boolean>()
+    const renewing = Promise.withResolvers<void>()
+    const store: DedupeStore = {
+      ...memoryStore(),
+      renew: () => {
+        renewing.resolve()
+        return renewal.promise
+      },
+    }
+    const { receiver, entries } = makeReceiver({ store, leaseMs: 1000 })
+    receiver.onAny(() => renewing.promise)
+    expect(await receiver.receive(await signedRequest())).toMatchObject({ status: 200 })
+    renewal.resolve(false)
+    await renewal.promise
+    expect(entries).toEqual([])
   })
 
   it('counts as lost when the store cannot be asked for as long as the lease lasts', async () => {

@@ -56,13 +56,13 @@ export interface ReceiverOptions {
    * Default: never.
    */
   readonly signal?: AbortSignal | undefined
-  /** Told of every request that was refused, besides the log. What it throws is logged. Default: nothing. */
-  readonly onRejected?: ((rejection: Rejection) => void) | undefined
+  /** Told of every request that was refused, besides the log. Not awaited; what it throws is logged. Default: nothing. */
+  readonly onRejected?: ((rejection: Rejection) => unknown) | undefined
   /**
    * Told of fields that the schemas of this version do not have, each once per process: time to update. They never
    * fail an event. Default: nothing.
    */
-  readonly onDrift?: ((drift: FieldDrift) => void) | undefined
+  readonly onDrift?: ((drift: FieldDrift) => unknown) | undefined
   /** Where metrics and traces go. Default: nowhere. */
   readonly telemetry?: Telemetry | undefined
   /** The clock. Default: the machine's. */
@@ -80,8 +80,8 @@ export interface ReceiverSettings extends FreshnessLimits, ClaimTerms {
   readonly onStoreError: 'refuse' | 'process'
   readonly maxBodyBytes: number
   readonly signal: AbortSignal | undefined
-  readonly onRejected: ((rejection: Rejection) => void) | undefined
-  readonly onDrift: ((drift: FieldDrift) => void) | undefined
+  readonly onRejected: ((rejection: Rejection) => unknown) | undefined
+  readonly onDrift: ((drift: FieldDrift) => unknown) | undefined
   readonly telemetry: Telemetry | undefined
   readonly now: () => Date
   readonly log: Log

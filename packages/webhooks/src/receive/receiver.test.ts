@@ -14,9 +14,11 @@ import { WebhookError } from '../errors.ts'
 import { eventCatalog } from '../events/catalog.ts'
 import { eventTypes, type WebhookEvent } from '../events/event.ts'
 import type { HandlerContext } from './handlers.ts'
+import type { Log } from './log.ts'
 import type { ReceiverOptions } from './options.ts'
 import { createReceiver } from './receiver.ts'
 import type { ReceivedRequest } from './request.ts'
+import type { Telemetry } from './telemetry.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
@@ -526,6 +528,12 @@ describe('registration', () => {
     expect(() => receiver.onAny(() => undefined)).not.toThrow()
   })
 
+  it('refuses a handler that is no function', () => {
+    const { receiver } = makeReceiver()
+    // @ts-expect-error -- the compiler refuses it too.
+    expect(() => receiver.onAny('page')).toThrow(expect.objectContaining({ code: 'option_invalid' }))
+  })
+
   it.each(['scan.complete', 'constructor', '*'])(
     'refuses a handler for "%s", which would never run',
     (type) => {
@@ -568,6 +576,21 @@ describe('createReceiver', () => {
   it.each(refused)('refuses %s', (_what, code, options) => {
     expect(() => createReceiver(options)).toThrow(WebhookError)
     expect(() => createReceiver(options)).toThrow(expect.objectContaining({ code }))
+  })
+
+  // From JavaScript, or from the environment of a program that says `as`.
+  it.each([
+    ['a secret that is a number', { secret: 5 }],
+    ['a secret that is an object', { secret: { id: 'a', value: secret } }],
+    ['a secret whose value is no text', { secret: [{ id: 'a', value: 5 }] }],
+    ['an end of a secret that is no date', { secret: [{ id: 'a', value: secret, notAfter: 'tomorrow' }] }],
+    ['a store that was not called', { secret, store: () => undefined }],
+    ['a store that was not awaited', { secret, store: Promise.resolve() }],
+    ['a controller in place of its signal', { secret, signal: new AbortController() }],
+    ['a time that no timer can wait', { secret, storeTimeoutMs: Number.MAX_SAFE_INTEGER }],
+  ])('refuses %s', (_what, options) => {
+    // @ts-expect-error -- the compiler refuses most of them, too.
+    expect(() => createReceiver(options)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   })
 
   it('names a refused secret by its index and never by its text', () => {
@@ -619,6 +642,28 @@ describe('receive', () => {
     const reply = await receiver.receive(await signedRequest(envelopeOf('scan.completed')))
     expect(reply.status).toBe(status)
     expect(reply.body).not.toContain('hunter2')
+  })
+
+  it.each([
+    [
+      'throw',
+      (): never => {
+        throw new Error('broken')
+      },
+    ],
+    ['reject', () => Promise.reject(new Error('broken'))],
+  ])('gives the reply that is due when every hook would %s', async (_what, hook) => {
+    // oxlint-disable typescript/no-misused-promises -- what nobody should write, and somebody will
+    const log: Log = { warn: hook, error: hook }
+    const telemetry: Telemetry = { record: hook, trace: hook }
+    // oxlint-enable typescript/no-misused-promises
+    const { receiver } = makeReceiver({ log, telemetry, onRejected: hook, onDrift: hook })
+    let runs = 0
+    receiver.onAny(() => (runs += 1)).onError(hook)
+    const request = await signedRequest({ ...envelopeOf('scan.completed'), added_later: 1 })
+    expect(await receiver.receive({ ...request, method: 'GET' })).toMatchObject({ status: 405 })
+    expect(await receiver.receive(request)).toMatchObject({ status: 200 })
+    expect(runs).toBe(1)
   })
 
   it('gives the reply that is due when the log throws', async () => {

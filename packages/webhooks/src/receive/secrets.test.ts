@@ -70,6 +70,8 @@ describe('a resolver', () => {
     ['knows no secret', () => undefined, 401, 'secret_not_found'],
     ['rejects', () => Promise.reject(new Error('vault is sealed')), 503, 'secret_unavailable'],
     ['finds one that is unusable', () => ({ tenant: 'acme', secret: ' x' }), 503, 'secret_unavailable'],
+    // @ts-expect-error -- the compiler refuses it too.
+    ['names no tenant', () => ({ secret }), 503, 'secret_unavailable'],
     ['finds none in a list', () => ({ tenant: 'acme', secret: [] }), 503, 'secret_unavailable'],
   ])('that %s', async (_what, resolve, status, code) => {
     const { receiver, entries } = makeReceiver({ secret: resolve })
