@@ -2,8 +2,11 @@ import { WebhookError } from '../errors.ts'
 import type { ReceiverSettings } from './options.ts'
 import type { StoreOperation } from './telemetry.ts'
 
-/** Calls one verb of the store; rejects when it rejects or takes longer than `timeoutMs`, having told so.
- * Default: `storeTimeoutMs`. */
+/**
+ * Calls one verb of the store; rejects when it rejects or takes longer than `timeoutMs`, having told so.
+ *
+ * @param timeoutMs Default: the receiver's `storeTimeoutMs`.
+ */
 export type CallStore = <Result>(
   operation: StoreOperation,
   call: () => Promise<Result>,

@@ -12,7 +12,8 @@ export interface Registry {
    *
    * @param kind what it is for; the default name counts the handlers of a kind.
    * @param handler what `binding` calls.
-   * @throws {WebhookError} `handler_name_taken`, `option_invalid` when `handler` is no function, or `registration_closed` once `bind` was called.
+   * @throws {WebhookError} `handler_name_taken`, `option_invalid` when `handler` is no function, or
+   * `registration_closed` once `bind` was called.
    */
   add(kind: string, handler: unknown, options: HandlerOptions | undefined, binding: Binding): void
   /**
