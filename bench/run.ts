@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   bundle: async () => (await import('./src/bundle/benchmark.ts')).bundleBenchmark,
   sender: async () => (await import('./src/sender/benchmark.ts')).senderBenchmark,
   latency: async () => (await import('./src/latency/benchmark.ts')).latencyBenchmark,
+  isolation: async () => (await import('./src/isolation/benchmark.ts')).isolationBenchmark,
 }
 
 const help = `Usage: pnpm bench [benchmark…] [options]
@@ -25,11 +26,13 @@ Benchmarks (all, if none is named):
   bundle    what each part and other libraries weigh in a bundle
   sender    deliveries per second beside a loop that signs and posts and stores nothing
   latency   time from publishing an event to its first byte at the receiver
+  isolation latency of healthy endpoints alone, and beside a dead one with a million deliveries and slow ones
 
 Options:
   --rounds N           rounds of each benchmark, without the one that warms up
   --quick              little work and few rounds: shows that it runs, measures nothing
   --data-directory D   where the embedded PostgreSQL keeps its data; default: the system's temporary directory
+  --senders N          sender processes that share the work in "sender"; default 1
   --json               print the measurements as JSON instead of tables
   --out                also write the measurements to bench/results/<benchmark>.json
   --install            only install the peers
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       'data-directory': { type: 'string' },
+      senders: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
       out: { type: 'boolean', default: false },
       install: { type: 'boolean', default: false },
@@ -66,11 +70,16 @@ async function main(): Promise<void> {
   const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals
   const unknown = names.find((name) => !Object.hasOwn(benchmarks, name))
   if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}; see --help.`)
-  const rounds = values.rounds === undefined ? undefined : readRounds(values.rounds)
+  const rounds = values.rounds === undefined ? undefined : readCount('rounds', values.rounds)
 
   await installPeers()
   if (values.install) return
-  const options = { rounds, isQuick: values.quick, dataDirectory: values['data-directory'] }
+  const options = {
+    rounds,
+    isQuick: values.quick,
+    dataDirectory: values['data-directory'],
+    senders: readCount('senders', values.senders),
+  }
   const results: unknown[] = []
   for (const name of names) {
     const result = await measure(name, options, !values.json)
@@ -80,10 +89,10 @@ async function main(): Promise<void> {
   if (values.json) console.log(JSON.stringify(results, undefined, 2))
 }
 
-function readRounds(text: string): number {
-  const rounds = Number(text)
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a positive integer.')
-  return rounds
+function readCount(option: string, text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1) throw new Error(`--${option} must be a positive integer.`)
+  return count
 }
 
 async function measure(name: string, options: RunOptions, isPrinted: boolean): Promise<unknown> {

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly isQuick: boolean
   /** Where an embedded PostgreSQL keeps its data; a temporary directory if absent. */
   readonly dataDirectory: string | undefined
+  /** Sender processes that share the work. */
+  readonly senders: number
 }
 
 /** What was measured. */

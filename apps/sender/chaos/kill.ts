@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { LEASE_MARGIN_MS } from '../src/dispatch/dispatcher.ts'
+import { LEASE_MS } from '../src/dispatch/dispatcher.ts'
 import { createAccount, subscribeReceiver } from './support/account.ts'
 import { createApiClient } from './support/api-client.ts'
 import { commonOptions, databaseChoice, readArguments, wholeNumber } from './support/arguments.ts'
@@ -41,9 +41,7 @@ Usage: chaos:kill [options]
 Exit codes: 0 every promise was kept, 1 one was broken or the run failed, 2 called wrongly.
 `
 
-/** The attempt's time is short, so that leases are. */
 const ATTEMPT_TIMEOUT_MS = 3000
-const LEASE_MS = ATTEMPT_TIMEOUT_MS + LEASE_MARGIN_MS
 /** Long enough for a kill to find many attempts in flight. */
 const MAX_HANDLING_MS = 300
 /** Beyond the lease of what the last kill cut off. */
@@ -54,6 +52,7 @@ const settings = {
   SENDER_RETRY_BASE_MS: '1000',
   SENDER_SHUTDOWN_GRACE_MS: '1000',
   SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
+  SENDER_CONNECT_TO_ENDPOINTS: 'false',
 }
 
 const never = new Promise<never>(() => undefined)

@@ -36,6 +36,7 @@ const MAX_HANDLING_MS = 10
 
 const settings = {
   SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
+  SENDER_CONNECT_TO_ENDPOINTS: 'false',
   // Each attempt is a line of the log, by which each sender's share is counted.
   SENDER_LOG_LEVEL: 'debug',
 }

@@ -9,11 +9,12 @@ export interface Actor<Request, Response> {
   stop(): Promise<void>
 }
 
-/** Starts the module at `path`, which calls {@link answer}. */
+/** Starts the module at `path`, which calls {@link answer}, with `env` besides this process's own. */
 export async function startActor<Request extends object, Response>(
   path: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Actor<Request, Response>> {
-  const child = fork(path, { serialization: 'json' })
+  const child = fork(path, { serialization: 'json', env: { ...process.env, ...env } })
   await nextMessage(child)
   return {
     pid: child.pid ?? 0,

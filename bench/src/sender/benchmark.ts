@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Benchmark } from '../benchmark.ts'
 import { type Contender, formatRatio, measureInTurns, ratioOf, type Round, spreadOf } from '../rounds.ts'
 import { formatCount, type Table } from '../table.ts'
+import { makeBody } from '../verify/make-body.ts'
 import { type Actor, startActor } from './actor.ts'
 import type { BareRun } from './bare-loop.ts'
 import { type BenchSender, startBenchSender } from './bench-sender.ts'
+import { type MinimalSender, type MinimalSenders, startMinimalSenders } from './minimal-sender.ts'
 import { processorTimeOf } from './processor-time.ts'
 import { publishInBatches, publishThroughApi, publishTogether } from './publish.ts'
 import type { ReceiverRequest, ReceiverResponse } from './receiver.ts'
@@ -34,33 +36,46 @@ interface Turn {
 interface Parts {
   readonly sender: BenchSender
   readonly bare: Actor<BareRun, object>
+  readonly minimal: MinimalSenders
   readonly receiver: Actor<ReceiverRequest, ReceiverResponse>
 }
 
 /** The whole sender, from publishing to the stored outcome, beside a loop that only signs and posts. */
 export const senderBenchmark: Benchmark = {
   description: 'published, signed, delivered and recorded durably, relative to only signed and posted',
-  async run({ rounds: requested, isQuick, dataDirectory }) {
+  async run({ rounds: requested, isQuick, dataDirectory, senders }) {
     const rounds = requested ?? (isQuick ? 1 : 7)
     const deliveries = isQuick ? 1000 : 10_000
-    const sender = await startBenchSender(dataDirectory)
+    const sender = await startBenchSender(dataDirectory, senders)
     const bare = await startActor<BareRun, object>(fileURLToPath(import.meta.resolve('./bare-loop.ts')))
     const receiver = await startActor<ReceiverRequest, ReceiverResponse>(
       fileURLToPath(import.meta.resolve('./receiver.ts')),
     )
+    const minimal = await startMinimalSenders(sender.database.connectionString, dataDirectory)
     try {
       const tables: Table[] = []
       const measurements: Record<string, unknown> = {}
       for (const endpoints of [1, 50]) {
-        const measured = await measureEndpoints({ sender, bare, receiver }, endpoints, deliveries, rounds)
+        const measured = await measureEndpoints(
+          { sender, bare, minimal, receiver },
+          endpoints,
+          deliveries,
+          rounds,
+        )
         const title = `${endpoints} endpoint${endpoints === 1 ? '' : 's'}`
         tables.push(toTable(title, measured))
         measurements[title] = measured.map((round) => Object.fromEntries(round))
       }
       await assertDeliveredOnce(sender)
-      const facts = [...sender.database.facts, `${rounds} rounds of ${formatCount(deliveries)} deliveries`]
+      const facts = [
+        ...sender.database.facts,
+        ...minimal.facts,
+        sender.count === 1 ? 'one sender' : `${sender.count} senders`,
+        `${rounds} rounds of ${formatCount(deliveries)} deliveries`,
+      ]
       return { facts, tables, measurements }
     } finally {
+      await minimal.close()
       await sender.close()
       await bare.stop()
       await receiver.stop()
@@ -74,14 +89,14 @@ async function measureEndpoints(
   deliveries: number,
   rounds: number,
 ): Promise<readonly Round<Turn>[]> {
-  const { sender, bare, receiver } = parts
+  const { sender, bare, minimal, receiver } = parts
   const { urls } = await receiver.ask({ listen: endpoints })
   const account = await sender.createAccount(`${endpoints} endpoints`, urls)
   const concurrency = Math.min(MAX_IN_FLIGHT, MAX_IN_FLIGHT_PER_SUBSCRIPTION * endpoints)
 
   function bareContender(name: string, through: BareRun['through']): Contender<Turn> {
     const post = () => bare.ask({ urls, count: deliveries, concurrency, through })
-    return { name, measure: () => measureTurn(parts, bare.pid, deliveries, post) }
+    return { name, measure: () => measureTurn(parts, () => processorTimeOf(bare.pid), deliveries, post) }
   }
   function senderContender(name: string, count: number, { before, meanwhile }: Publish): Contender<Turn> {
     async function deliver(): Promise<void> {
@@ -94,7 +109,22 @@ async function measureEndpoints(
       async measure() {
         await receiver.ask({ reset: true })
         await before?.()
-        return measureTurn(parts, sender.pid, count, deliver)
+        return measureTurn(parts, () => sender.processorTime(), count, deliver)
+      },
+    }
+  }
+
+  function minimalContender({ name, actor }: MinimalSender): Contender<Turn> {
+    async function deliver(): Promise<void> {
+      await actor.ask({ deliver: deliveries, concurrency })
+      await receiver.ask({ await: deliveries })
+    }
+    return {
+      name: `${name}, stored before`,
+      async measure() {
+        await receiver.ask({ reset: true })
+        await actor.ask({ store: deliveries, urls, body: makeBody(234).toString() })
+        return measureTurn(parts, () => processorTimeOf(actor.pid), deliveries, deliver)
       },
     }
   }
@@ -103,6 +133,7 @@ async function measureEndpoints(
   const contenders = [
     bareContender(bareLoop, 'request'),
     bareContender('bare loop over dispatch()', 'dispatch'),
+    ...minimal.senders.map(minimalContender),
     senderContender('sender, published before', deliveries, {
       before: () => publishTogether(sender, account, deliveries / endpoints),
     }),
@@ -124,12 +155,12 @@ interface Publish {
 
 async function measureTurn(
   { sender, receiver }: Parts,
-  posterPid: number,
+  posterTime: () => number,
   deliveries: number,
   deliver: () => Promise<unknown>,
 ): Promise<Turn> {
   const processorTimes = () => ({
-    poster: processorTimeOf(posterPid),
+    poster: posterTime(),
     receiver: processorTimeOf(receiver.pid),
     postgres: sender.database.processorTime(),
   })

@@ -29,7 +29,10 @@ export async function startSenderProcess(
       DATABASE_URL: databaseUrl,
       SENDER_ENCRYPTION_KEY: Buffer.from(encryptionKey).toString('base64'),
       SENDER_PORT: '0',
+      SENDER_OPERATIONS_PORT: '0',
+      SENDER_RATE_LIMIT_PER_MINUTE: '0',
       SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
+      SENDER_CONNECT_TO_ENDPOINTS: 'false',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

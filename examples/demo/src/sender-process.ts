@@ -34,9 +34,11 @@ export async function startSender(directory: string, port: string): Promise<Send
     DATABASE_URL: '',
     SENDER_DATA_DIR: directory,
     SENDER_PORT: port,
+    SENDER_OPERATIONS_PORT: '0',
     SENDER_LOG_LEVEL: 'debug',
     // Receivers on this machine, and retries that one can watch.
     SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
+    SENDER_CONNECT_TO_ENDPOINTS: 'false',
     SENDER_RETRY_BASE_MS: '1000',
     SENDER_RETRY_FACTOR: '2',
   }

@@ -8,9 +8,9 @@ export interface CheckResult {
 /** Asks one dependency. `signal` is aborted when the answer is no longer waited for. */
 export type ReadinessCheck = (signal: AbortSignal) => Promise<CheckResult>
 
-/** The answer to "may this process be sent traffic?": `ok` when every check is. */
+/** The answer to "may this process be sent traffic?": `ok` when every check is, and `draining` once it is to stop. */
 export interface ReadinessReport {
-  readonly status: 'ok' | 'unavailable'
+  readonly status: 'ok' | 'unavailable' | 'draining'
   readonly checks: Readonly<Record<string, CheckResult>>
 }
 
@@ -28,6 +28,11 @@ export interface Readiness {
   readonly add: (name: string, check: ReadinessCheck) => void
   /** Runs every check at once; callers that ask meanwhile share the answer. Never rejects. */
   readonly report: () => Promise<ReadinessReport>
+  /**
+   * From now on reports `draining`, and what the checks said last: the process is about to stop, and what they would ask
+   * goes away before it does.
+   */
+  readonly drain: () => void
 }
 
 /**
@@ -41,13 +46,16 @@ export interface Readiness {
 export function createReadiness({ timeoutMs = 1000, onError }: ReadinessOptions = {}): Readiness {
   const checks = new Map<string, ReadinessCheck>()
   let running: Promise<ReadinessReport> | undefined
+  let last: ReadinessReport['checks'] = {}
+  let isDraining = false
 
   async function run(): Promise<ReadinessReport> {
     const results = await Promise.all(
       Array.from(checks, async ([name, check]) => [name, await answer(name, check)] as const),
     )
     const ready = results.every(([, result]) => result.status === 'ok')
-    return { status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries(results) }
+    last = Object.fromEntries(results)
+    return { status: isDraining ? 'draining' : ready ? 'ok' : 'unavailable', checks: last }
   }
 
   async function answer(name: string, check: ReadinessCheck): Promise<CheckResult> {
@@ -70,11 +78,15 @@ export function createReadiness({ timeoutMs = 1000, onError }: ReadinessOptions 
       if (checks.has(name)) throw new TypeError(`There is a readiness check named "${name}" already.`)
       checks.set(name, check)
     },
-    report() {
+    async report() {
+      if (isDraining) return { status: 'draining', checks: last }
       running ??= run().finally(() => {
         running = undefined
       })
       return running
+    },
+    drain() {
+      isDraining = true
     },
   }
 }

@@ -75,6 +75,19 @@ describe('createReadiness', () => {
     expect(runs).toBe(2)
   })
 
+  it('reports that it drains, and what was found last, without asking again', async () => {
+    const readiness = createReadiness()
+    let runs = 0
+    readiness.add('database', async () => {
+      runs++
+      return { status: 'ok' }
+    })
+    expect(await readiness.report()).toMatchObject({ status: 'ok' })
+    readiness.drain()
+    expect(await readiness.report()).toEqual({ status: 'draining', checks: { database: { status: 'ok' } } })
+    expect(runs).toBe(1)
+  })
+
   it('refuses a second check of the same name', () => {
     const readiness = createReadiness()
     readiness.add('database', alwaysReady)

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
-import { deliveryDetailAnswer, deliveryPage } from '../../src/api/delivery-schemas.ts'
+import { deliveryDetailAnswer } from '../../src/api/delivery-detail-schemas.ts'
+import { deliveryPage } from '../../src/api/delivery-schemas.ts'
 import type { ApiClient } from './api-client.ts'
 
 /** A line of the Delivery Log, as the API answers it. */

@@ -9,6 +9,7 @@ import type { Role } from '../../src/store/api-keys.ts'
 
 /** One `sender serve`, from its start to its end. */
 export interface SenderProcess {
+  readonly pid: number
   /** Where its API answers. */
   readonly url: string
   /** When it was started and when it was ready, in milliseconds since the epoch. */
@@ -60,7 +61,7 @@ export async function startSender({ env, logPath }: SenderOptions): Promise<Send
   const log = openSync(logPath, 'a')
   // In a group of its own, so that Ctrl-C reaches this process only, which then stops the sender.
   const child = spawn(process.execPath, [...command, 'serve'], {
-    env: senderEnvironment({ SENDER_PORT: '0', ...env }),
+    env: senderEnvironment({ SENDER_PORT: '0', SENDER_OPERATIONS_PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -87,6 +88,7 @@ export async function startSender({ env, logPath }: SenderOptions): Promise<Send
     void ended.then(() => reject(new Error(`A sender ended before it was ready: ${lastWords}`)))
   })
   return {
+    pid: child.pid ?? 0,
     url,
     startedAt,
     readyAt: Date.now(),
@@ -106,8 +108,9 @@ export async function startSender({ env, logPath }: SenderOptions): Promise<Send
 export async function createKey(
   env: Readonly<Record<string, string>>,
   role: Role,
+  account: string,
 ): Promise<{ readonly accountId: string; readonly key: string }> {
-  const args = [...command, 'keys', 'create', '--role', role, '--json']
+  const args = [...command, 'keys', 'create', '--role', role, '--account', account, '--json']
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: senderEnvironment(env) })
   const { account_id: accountId, key } = createdKey.parse(JSON.parse(stdout))
   return { accountId, key }

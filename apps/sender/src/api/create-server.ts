@@ -1,21 +1,44 @@
 import type { Readiness } from '@complywise/service'
+import type { Tracer } from '@opentelemetry/api'
+import type { Registry } from 'prom-client'
 import type { Api } from '../http/api.ts'
 import { createHttpServer, type HttpServerOptions } from '../http/create-http-server.ts'
 import { addHealthRoutes } from '../http/health.ts'
+import { addOpenApiPage } from '../http/openapi-page.ts'
 import { addOpenApi, addOpenApiRoute } from '../http/openapi.ts'
-import type { DeliveryStore } from '../store/deliveries.ts'
-import type { EventStore } from '../store/events.ts'
+import type { LiveHub } from '../live/live-hub.ts'
+import type { AuditReader } from '../store/audit-reader.ts'
+import type { AuditLog } from '../store/audit.ts'
+import type { RecoverJobStore } from '../store/recover-jobs.ts'
+import type { TransitionLog } from '../store/transition-log.ts'
+import { addHttpMetrics } from '../telemetry/http-metrics.ts'
+import { traceRequests } from '../telemetry/trace-requests.ts'
 import { version } from '../version.ts'
-import { addDeliveryRoutes } from './delivery-routes.ts'
-import { addEventRoutes } from './event-routes.ts'
+import { addAuditRoutes } from './audit-routes.ts'
+import { addDeliveryRoutes, type DeliveryRoutesOptions } from './delivery-routes.ts'
+import { addEventRoutes, type EventRoutesOptions } from './event-routes.ts'
+import { addKeyRoutes } from './key-routes.ts'
+import { addLiveRoutes } from './live-routes.ts'
+import { addRecoverRoutes } from './recover-routes.ts'
 import { addSubscriptionRoutes, type SubscriptionRoutesOptions } from './subscription-routes.ts'
+import { addTransitionRoutes } from './transition-routes.ts'
 
 /** What the API works with. */
-export interface ServerOptions extends HttpServerOptions, SubscriptionRoutesOptions {
-  readonly events: EventStore
-  readonly deliveries: DeliveryStore
+export interface ServerOptions
+  extends HttpServerOptions, SubscriptionRoutesOptions, EventRoutesOptions, DeliveryRoutesOptions {
+  /** Where routes without a store of their own record what administrators changed. */
+  readonly audit: AuditLog
+  readonly auditReader: AuditReader
+  readonly recoverJobs: RecoverJobStore
+  /** Shows what changes in the Delivery Log. */
+  readonly live: LiveHub
+  readonly transitions: TransitionLog
   /** What `/readyz` reports; its checks may be added later. */
   readonly readiness: Readiness
+  /** Where requests are counted. Default: nowhere. */
+  readonly registry?: Registry
+  /** Makes a span of each request. Default: none is made. */
+  readonly tracer?: Tracer | undefined
 }
 
 /**
@@ -27,12 +50,20 @@ export interface ServerOptions extends HttpServerOptions, SubscriptionRoutesOpti
  */
 export async function createServer(options: ServerOptions): Promise<Api> {
   const app = createHttpServer(options)
+  traceRequests(app, options.tracer)
+  if (options.registry !== undefined) addHttpMetrics(app, options.registry)
   await addOpenApi(app, { title: 'ComplyWise Webhooks', version, description, tags })
   addSubscriptionRoutes(app, options)
-  addEventRoutes(app, options.events)
-  addDeliveryRoutes(app, options.deliveries)
+  addTransitionRoutes(app, options.transitions)
+  addEventRoutes(app, options)
+  addDeliveryRoutes(app, options)
+  addRecoverRoutes(app, options.recoverJobs)
+  addLiveRoutes(app, options.live)
+  addKeyRoutes(app, options.apiKeys)
+  addAuditRoutes(app, options.auditReader)
   addHealthRoutes(app, options.readiness)
   addOpenApiRoute(app)
+  addOpenApiPage(app)
   await app.ready()
   return app
 }
@@ -48,5 +79,6 @@ const tags = [
   { name: 'Subscriptions', description: 'Which events are sent to which endpoints.' },
   { name: 'Events', description: 'Publishing.' },
   { name: 'Delivery Log', description: 'What was sent, and what became of it.' },
+  { name: 'Administration', description: 'Who may call, and what administrators changed.' },
   { name: 'Operation', description: 'For whoever runs the sender.' },
 ]

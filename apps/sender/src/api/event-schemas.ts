@@ -6,10 +6,18 @@ import {
   publishedEventSchemas,
 } from '@complywise/webhooks'
 import { z } from 'zod'
+import { jsonBytes, MAX_ENVELOPE_BYTES } from '../domain/envelope.ts'
+import { MAX_FIELD_ERRORS } from '../http/field-error.ts'
 import { adoptIssue } from '../http/validation.ts'
 import type { PublishedEvent } from '../store/events.ts'
 import { uuid } from './ids.ts'
 import { instant, timestamp } from './timestamps.ts'
+
+/**
+ * Bytes of a body with one event at most: JSON may write each character of an envelope as `\uXXXX`; the rest is room for
+ * white space.
+ */
+export const MAX_EVENT_BODY_BYTES = 6 * MAX_ENVELOPE_BYTES + 16 * 1024
 
 /** The body of `POST /api/events`: one variant for each event type of the catalog. */
 export const publishEventBody = z
@@ -42,12 +50,14 @@ function variant<Type extends EventType>(event: Type) {
 }
 
 // Checked against the catalog and passed on as it is: what the catalog's schema returns has the known fields first.
+// What is too large for an event is refused for that, so that nobody makes the sender look for a million mistakes.
 function publishedData(event: EventType) {
   return z
     .record(z.string(), z.unknown())
     .check(({ value, issues }) => {
+      if (jsonBytes(value) > MAX_ENVELOPE_BYTES) return
       const { error } = publishedEventSchemas[event].safeParse(value, { reportInput: true })
-      for (const issue of error?.issues ?? []) issues.push(adoptIssue(issue))
+      for (const issue of error?.issues.slice(0, MAX_FIELD_ERRORS) ?? []) issues.push(adoptIssue(issue))
     })
     .meta({ ...eventJsonSchema(event) })
 }

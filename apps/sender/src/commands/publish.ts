@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { publishEventBody } from '../api/event-schemas.ts'
+import { isSameEvent } from '../api/same-event.ts'
 import { check } from '../http/validation.ts'
 import { createApiKeyStore } from '../store/api-keys.ts'
+import { createAuditLog } from '../store/audit.ts'
+import { createEventLog, type EventLog } from '../store/event-log.ts'
 import { createEventStore, type NewEvent, type PublishedEvent } from '../store/events.ts'
+import { requireAccount } from './account.ts'
 import { runCommand } from './run-command.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -20,16 +24,25 @@ export interface PublishOptions {
 export function publish(event: string, options: PublishOptions): Promise<never> {
   return runCommand(async (openStore) => {
     const input = parseEvent(event, await readData(options.data), options)
-    const { pool, db } = await openStore()
-    const accountId = await createApiKeyStore(db).findAccount(options.account)
-    if (accountId === undefined) {
-      throw new Error(
-        `There is no account ${options.account}. It is made with its first key: sender keys create.`,
-      )
-    }
+    const { pool, db, auditKeys } = await openStore()
+    const apiKeys = createApiKeyStore(db, createAuditLog(auditKeys.current))
+    const accountId = await requireAccount(apiKeys, options.account)
     const published = await createEventStore(pool).publish({ ...input, accountId })
+    if (!published.isNew)
+      await requireSameEvent(createEventLog(db), accountId, { event, data: input.data }, published)
     return options.json === true ? toJson(published) : toText(event, published)
   })
+}
+
+async function requireSameEvent(
+  log: EventLog,
+  accountId: string,
+  event: Pick<NewEvent, 'event' | 'data'>,
+  { eventId }: PublishedEvent,
+): Promise<void> {
+  const body = (await log.bodies(accountId, [eventId])).get(eventId)
+  if (body === undefined || isSameEvent(event, Buffer.from(body).toString())) return
+  throw new Error(`Another event, or the same with other data, was published with the id ${eventId}.`)
 }
 
 async function readData(source: string): Promise<string> {

@@ -11,7 +11,7 @@ export async function serve(): Promise<never> {
   const logger = createLogger({ name: 'sender', level: config.logLevel })
   return runService({
     logger,
-    graceMs: config.shutdownGraceMs + CLOSING_MS,
+    graceMs: config.drainDelayMs + config.shutdownGraceMs + CLOSING_MS,
     start: () => startSender(config, logger),
   })
 }

@@ -1,47 +1,63 @@
 import type { Logger } from '@complywise/service'
 import type { RetryPolicy } from '../domain/backoff.ts'
+import type { SubscriptionHealth } from '../domain/health.ts'
+import type { AttemptResult } from '../domain/outcome.ts'
 import { decide } from '../domain/verdict.ts'
 import type { Claimed, ClaimedDelivery, DeliveryQueue, LaneRoom } from '../store/delivery-queue.ts'
+import { signalOf } from './adaptive-limit.ts'
+import { createAlarm } from './alarm.ts'
 import type { Attempter } from './attempter.ts'
-import { createLanes } from './lanes.ts'
+import { combineObservers } from './combine-observers.ts'
+import { elapsedMs, type Instant, markInstant } from './instant.ts'
+import { createLanes, type LaneLimits, type LaneStats } from './lanes.ts'
+import { createLeaseKeeper } from './lease-keeper.ts'
+import type { DispatchObserver } from './observer.ts'
 import { createSettler } from './settler.ts'
-
-/** How much a dispatcher does at once, and for how long it may hold what it claimed. */
-export interface DispatchLimits {
-  /** Attempts in flight in this process. Default 512. */
-  readonly maxInFlight: number
-  /** Attempts in flight for one subscription from this process. Default 64. */
-  readonly maxInFlightPerSubscription: number
-  /** Time for an attempt, from connecting to the last byte read. Default 15,000. */
-  readonly attemptTimeoutMs: number
-}
 
 /** What a dispatcher works with. */
 export interface DispatcherOptions {
   readonly queue: DeliveryQueue
   readonly attempter: Attempter
   readonly retryPolicy: RetryPolicy
-  readonly limits: DispatchLimits
+  readonly limits: LaneLimits
   readonly logger: Logger
+  readonly observers?: readonly DispatchObserver[]
+  /**
+   * Acts on the health of subscriptions that failed or recovered. An endpoint that is gone gets nothing more before it
+   * resolves; a rejection is logged.
+   */
+  readonly onHealth?: (health: readonly SubscriptionHealth[]) => Promise<void>
+  /** After so long, others take over what a process that was killed had claimed. Default 30,000. */
+  readonly leaseMs?: number
 }
 
 /** The loop that claims due deliveries and makes attempts. */
 export interface Dispatcher {
   /** Begins to claim. */
   start(): void
-  /** These lanes, or any if none is named, may have something due. */
+  /** These lanes, or any if none is named, may have something due. Looking at all of them keeps to its share of time. */
   wake(subscriptionIds: readonly string[]): void
   /** Whether its loop gets through to the database: false before the first time, and 10 s after the last. */
   isHealthy(): boolean
+  stats(): DispatcherStats
   /**
    * Claims nothing more and waits for what is in flight; after `graceMs` the rest is canceled and put back.
-   * Resolves when every outcome is stored.
+   * Resolves when every outcome is stored, or could not be.
    */
   stop(graceMs: number): Promise<void>
 }
 
-/** What a lease has beyond the time for the attempt itself: for writing its outcome while the database is slow. */
-export const LEASE_MARGIN_MS = 15_000
+/** What a dispatcher has to do at the moment. */
+export interface DispatcherStats {
+  /** Attempts under way, and those whose outcome is not stored yet. */
+  readonly inFlight: number
+  /** How many there may be. */
+  readonly maxInFlight: number
+  readonly lanes: LaneStats
+}
+
+/** How long a claim lasts unless it is renewed. */
+export const LEASE_MS = 30_000
 
 // While attempts are in flight claims are spaced, so that under load each one fetches many deliveries instead of the
 // one whose place has just been freed. A lone event never waits.
@@ -55,23 +71,31 @@ const now = (): number => performance.now()
 
 /** A dispatcher. Several, in one process or many, may share a database. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { queue, attempter, retryPolicy, limits, logger } = options
-  const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS
-  const lanes = createLanes(limits.maxInFlightPerSubscription)
-  const settler = createSettler(queue, leaseMs, logger)
+  const { queue, attempter, retryPolicy, limits, logger, leaseMs = LEASE_MS } = options
+  const observer = combineObservers(options.observers ?? [], logger)
+  const lanes = createLanes(limits)
+  const leases = createLeaseKeeper({
+    queue,
+    leaseMs,
+    logger,
+    onLost: (delivery) => attempter.abort(delivery, 'The lease was lost during the attempt.'),
+  })
+  const settler = createSettler({ queue, logger, onHealth })
   const inFlight = new Set<Promise<void>>()
   const alarm = createAlarm()
   let isStopping = false
   let sweepAt = 0
+  let sweepAllowedAt = 0
+  let sweeping: Promise<void> | undefined
   let healthyUntil = 0
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      if (now() >= sweepAt) await sweep()
-      const asked = lanes.take(limits.maxInFlight - inFlight.size, now())
+      if (now() >= sweepAt) sweeping ??= sweep().finally(sweepEnded)
+      const asked = lanes.take(inFlight.size, now())
       if (asked.length === 0) {
-        await alarm.wait(Math.min(sweepAt, lanes.nextReadyAt) - now())
+        await alarm.wait(Math.min(sweeping === undefined ? sweepAt : Infinity, lanes.nextReadyAt) - now())
         continue
       }
       const startedAt = now()
@@ -81,7 +105,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  // Finds what no notification told of: work left by other processes, before a restart, or while disconnected.
+  // Finds what no notification told of: work left by other processes, before a restart, or while disconnected, and
+  // lanes whose hold has ended. Claims go on meanwhile.
   async function sweep(): Promise<void> {
     const startedAt = now()
     try {
@@ -92,15 +117,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       sweepAt = now() + RETRY_MS
       return
     }
-    // With very many lanes the search takes its time; it may cost 5 % of this loop's, not more.
-    const tookMs = now() - startedAt
-    sweepAt = now() + Math.max(SWEEP_MS, 20 * tookMs)
+    lanes.forgetIdle(now())
+    // With very many lanes the search takes its time; it may cost 5 % of a connection's, whoever asks for it.
+    sweepAllowedAt = now() + 20 * (now() - startedAt)
+    sweepAt = Math.max(now() + SWEEP_MS, sweepAllowedAt)
     healthyUntil = sweepAt + UNHEALTHY_AFTER_MS
   }
 
+  function sweepEnded(): void {
+    sweeping = undefined
+    alarm.ring()
+  }
+
   async function claim(asked: readonly LaneRoom[]): Promise<void> {
-    // The clock on the wall goes on while a machine sleeps, as does the lease.
-    const askedAt = Date.now()
+    const askedAt = markInstant()
     let claimed: Claimed
     try {
       claimed = await queue.claim(asked, leaseMs)
@@ -109,29 +139,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const lane of asked) lanes.expect(lane.subscriptionId, now() + RETRY_MS)
       return
     }
-    const tookMs = Date.now() - askedAt
-    if (tookMs > LEASE_MARGIN_MS && claimed.deliveries.length > 0) {
-      // This process or the database stood still: an attempt begun now could outlast its lease and meet the next one.
-      logger.warn({ deliveries: claimed.deliveries.length, tookMs }, 'claimed too late to attempt')
-      for (const lane of asked) lanes.expect(lane.subscriptionId, now())
-      return
-    }
-    const counts = new Map<string, number>()
-    for (const delivery of claimed.deliveries) {
-      counts.set(delivery.subscriptionId, (counts.get(delivery.subscriptionId) ?? 0) + 1)
-      track(delivery)
-    }
-    for (const { subscriptionId, readyInMs } of claimed.waiting) {
-      lanes.expect(subscriptionId, now() + readyInMs)
-    }
-    // A full share means that the lane may hold more; a smaller one emptied it.
-    for (const lane of asked) {
-      if (counts.get(lane.subscriptionId) === lane.room) lanes.expect(lane.subscriptionId, now())
+    const { deliveries, waiting } = claimed
+    const tookMs = elapsedMs(askedAt)
+    observer.claimed(deliveries.length, tookMs)
+    // When this process or the database stood still, the leases may end before they can be renewed.
+    if (deliveries.length > 0 && (isStopping || tookMs > leaseMs / 2)) return await putBack(asked, deliveries)
+    lanes.took(asked, deliveries, now())
+    for (const { subscriptionId, readyInMs } of waiting) lanes.expect(subscriptionId, now() + readyInMs)
+    for (const delivery of deliveries) track(delivery, askedAt)
+  }
+
+  async function putBack(asked: readonly LaneRoom[], deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    logger.info({ deliveries: deliveries.length, isStopping }, 'claimed too late to attempt')
+    for (const lane of asked) lanes.expect(lane.subscriptionId, now())
+    try {
+      await queue.release(deliveries)
+    } catch (error) {
+      logger.error({ err: error, deliveries: deliveries.length }, 'putting deliveries back failed')
     }
   }
 
-  function track(delivery: ClaimedDelivery): void {
-    lanes.count(delivery.subscriptionId, 1)
+  function track(delivery: ClaimedDelivery, claimedAt: Instant): void {
+    leases.keep(delivery, claimedAt)
     const whole = deliver(delivery).finally(() => {
       inFlight.delete(whole)
       alarm.ring()
@@ -140,30 +169,62 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
-    const result = await attempter.attempt(delivery)
-    const verdict = decide(result, delivery.failures, retryPolicy, Math.random)
-    // The endpoint is free for its next attempt, unless this answer will keep others from it once it is stored.
-    const closesLane = verdict.holdForMs !== undefined || verdict.isGone === true
-    if (!closesLane) leaveLane(delivery)
-    await settler.settle({ delivery, result, verdict })
-    if (closesLane) leaveLane(delivery)
-    logger.debug(
-      {
-        deliveryId: delivery.id,
-        attempt: delivery.attempt,
-        outcome: result.outcome,
-        durationMs: result.durationMs,
-      },
-      'attempted',
-    )
+    const { subscriptionId } = delivery
+    const result = await attempt(delivery)
+    const verdict = decide(result, delivery, retryPolicy, Math.random)
+    // A success frees its place at once. What may keep others back once it is stored holds it until then: a failure
+    // may be the one by which the endpoint counts as down.
+    const isFreeAtOnce = verdict.status === 'succeeded' && !delivery.isProbe && !delivery.isOrdered
+    if (isFreeAtOnce) leaveLane(delivery)
+    const { isRecorded, afterwards } = await settler.settle({ delivery, result, verdict })
+    if (verdict.isGone === true) await afterwards
+    if (!isFreeAtOnce) leaveLane(delivery)
+    report(delivery, result, isRecorded)
+    if (isRecorded) observer.settled(delivery, result, verdict)
+    else observer.leaseLost(delivery)
     if (verdict.retryInMs !== null) {
-      lanes.expect(delivery.subscriptionId, now() + Math.max(verdict.retryInMs, verdict.holdForMs ?? 0))
+      lanes.expect(subscriptionId, now() + Math.max(verdict.retryInMs, verdict.holdForMs ?? 0))
+    } else if (delivery.isOrdered) {
+      lanes.expect(subscriptionId, now())
     }
   }
 
-  function leaveLane({ subscriptionId }: ClaimedDelivery): void {
-    lanes.count(subscriptionId, -1)
+  async function attempt(delivery: ClaimedDelivery): Promise<AttemptResult> {
+    const ended = observer.attempting(delivery)
+    const beganAt = now()
+    const result = await attempter.attempt(delivery, () => leases.isHeld(delivery))
+    leases.drop(delivery)
+    ended?.(result)
+    const signal = signalOf(result.outcome)
+    if (signal !== undefined) {
+      lanes.answered(delivery.subscriptionId, { signal, beganAt, tookMs: result.durationMs }, now())
+    }
+    return result
+  }
+
+  function leaveLane(delivery: ClaimedDelivery): void {
+    lanes.left(delivery, now())
     alarm.ring()
+  }
+
+  function report({ id, attempt }: ClaimedDelivery, result: AttemptResult, isRecorded: boolean): void {
+    const facts = { deliveryId: id, attempt, outcome: result.outcome }
+    if (isRecorded) logger.debug({ ...facts, durationMs: result.durationMs }, 'attempted')
+    else logger.warn(facts, 'lease lost: the outcome was not recorded')
+  }
+
+  async function onHealth(health: readonly SubscriptionHealth[]): Promise<void> {
+    observer.healthChanged(health)
+    for (const { subscriptionId, state, consecutiveFailures } of health) {
+      // A success lifts the hold of an endpoint that was down.
+      if (state === 'active' && consecutiveFailures === 0) lanes.expect(subscriptionId, now())
+    }
+    alarm.ring()
+    try {
+      await options.onHealth?.(health)
+    } catch (error) {
+      logger.error({ err: error }, 'acting on the health of subscriptions failed')
+    }
   }
 
   return {
@@ -171,54 +232,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       running ??= run()
     },
     wake(subscriptionIds) {
-      if (subscriptionIds.length === 0) sweepAt = 0
+      if (subscriptionIds.length === 0) sweepAt = Math.min(sweepAt, sweepAllowedAt)
       for (const subscriptionId of subscriptionIds) lanes.expect(subscriptionId, now())
       alarm.ring()
     },
     isHealthy: () => now() < healthyUntil,
+    stats: () => ({ inFlight: inFlight.size, maxInFlight: limits.maxInFlight, lanes: lanes.stats(now()) }),
     async stop(graceMs) {
       isStopping = true
       alarm.ring()
       await running
-      const cancel = setTimeout(() => attempter.cancelAll(), graceMs)
+      await sweeping
+      const cancel = setTimeout(() => {
+        attempter.cancelAll()
+        settler.giveUp()
+      }, graceMs)
       await Promise.all(inFlight)
       clearTimeout(cancel)
-    },
-  }
-}
-
-interface Alarm {
-  /** Ends the current {@link wait}, or the next one at once. */
-  ring(): void
-  /** Waits for {@link ring}, at most `ms`. */
-  wait(ms: number): Promise<void>
-  /** Waits for `ms`, whatever rings. */
-  pause(ms: number): Promise<void>
-}
-
-function createAlarm(): Alarm {
-  let isRinging = false
-  let end: (() => void) | undefined
-  return {
-    ring() {
-      isRinging = true
-      end?.()
-    },
-    async wait(ms) {
-      if (!isRinging && ms > 0) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(ms, 60_000))
-          end = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-      isRinging = false
-      end = undefined
-    },
-    async pause(ms) {
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+      leases.close()
     },
   }
 }

@@ -34,3 +34,12 @@ export function retryWaitMs(failures: number, random: () => number, policy: Retr
   const waitMs = Math.min(policy.baseMs * policy.factor ** (failures - 1), policy.capMs)
   return Math.round(waitMs * (1 + JITTER * random()))
 }
+
+/** How long after the first attempt the last can be due, at most. The time that attempts take is not in it. */
+export function retryHorizonMs(policy: RetryPolicy): number {
+  let horizonMs = 0
+  for (let failures = 1; failures < policy.maxAttempts; failures += 1) {
+    horizonMs += retryWaitMs(failures, () => 1, policy) ?? 0
+  }
+  return horizonMs
+}

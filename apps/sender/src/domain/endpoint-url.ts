@@ -8,11 +8,15 @@ export type EndpointUrl =
 
 const MAX_LENGTH = 2048
 
-/** Parses an endpoint by the WHATWG URL standard. Which addresses its host may have is decided apart, see address.ts. */
+/**
+ * Parses an endpoint by the WHATWG URL standard, which turns every spelling of an IPv4 address (decimal, octal,
+ * hexadecimal, short, full-width, percent-encoded) into the usual one. Which addresses and ports it may have is decided
+ * apart, see address.ts and ports.ts.
+ */
 export function parseEndpointUrl(text: string): EndpointUrl {
   if (text.length > MAX_LENGTH) return { valid: false, problem: 'too_long' }
-  if (!URL.canParse(text)) return { valid: false, problem: 'not_a_url' }
-  const url = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return { valid: false, problem: 'not_a_url' }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { valid: false, problem: 'scheme_not_http' }
   if (url.username !== '' || url.password !== '') return { valid: false, problem: 'has_credentials' }

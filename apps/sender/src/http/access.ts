@@ -1,10 +1,19 @@
-import type { FastifyRequest, RouteOptions } from 'fastify'
-import type { ApiKeyStore, Principal, Role } from '../store/api-keys.ts'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Principal, Role } from '../store/api-keys.ts'
 import type { Api } from './api.ts'
+import { type AuthenticationOptions, createAuthenticate } from './authenticate.ts'
 import { ProblemError } from './problem.ts'
+import { rateLimited, rateLimitHeaders } from './rate-limit.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 
 /** Who may call a route: everybody, or only keys with one of these roles. Stands in the route's `config.access`. */
 export type Access = 'public' | readonly Role[]
+
+/** How callers are told apart, and how much each may ask for. */
+export interface AccessOptions extends AuthenticationOptions {
+  /** Counts the requests of each key and each user. Without it, there may be any number. */
+  readonly requestLimiter?: RateLimiter
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,19 +26,23 @@ declare module 'fastify' {
 }
 
 /**
- * Authenticates every request before its body is read, and lets it pass if its route's `config.access` permits.
+ * Authenticates every request before its body is read, and lets it pass if its caller has not made too many and its
+ * route's `config.access` permits.
  *
  * A route without `config.access` is refused when it is added, so that none is open by accident.
  */
-export function addAccessControl(app: Api, apiKeys: ApiKeyStore): void {
+export function addAccessControl(app: Api, options: AccessOptions): void {
+  const authenticate = createAuthenticate(options)
   app.decorateRequest('principal', undefined)
   app.addHook('onRoute', assertHasAccess)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config
     if (access === undefined || access === 'public') return
-    const principal = await authenticate(request, apiKeys)
-    if (!access.includes(principal.role)) throw roleForbidden(principal.role, access)
+    const principal = await authenticate(request)
+    // Set first, so that the log says who was refused.
     request.principal = principal
+    if (options.requestLimiter !== undefined) countRequest(principal, options.requestLimiter, reply)
+    if (!access.includes(principal.role)) throw roleForbidden(principal.role, access)
   })
 }
 
@@ -43,24 +56,12 @@ function assertHasAccess({ method, url, config }: RouteOptions): void {
   if (config?.access === undefined) throw new TypeError(`${String(method)} ${url} has no config.access`)
 }
 
-// RFC 6750 §2.1; the scheme's name is case-insensitive (RFC 9110 §11.1).
-const BEARER = /^bearer +([A-Za-z0-9._~+/-]{1,256}=*)$/i
-
-async function authenticate(request: FastifyRequest, apiKeys: ApiKeyStore): Promise<Principal> {
-  const { authorization } = request.headers
-  if (authorization === undefined) {
-    throw new ProblemError('key_missing', 'Send an API key as Authorization: Bearer cwk_….', {
-      headers: { 'www-authenticate': 'Bearer' },
-    })
-  }
-  const key = BEARER.exec(authorization)?.[1]
-  const principal = key === undefined ? undefined : await apiKeys.authenticate(key)
-  if (principal === undefined) {
-    throw new ProblemError('key_unknown', 'The Authorization header holds no API key of this sender.', {
-      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-    })
-  }
-  return principal
+// By account too: one user may act for several.
+function countRequest({ accountId, actor }: Principal, limiter: RateLimiter, reply: FastifyReply): void {
+  const allowance = limiter.take(`${accountId} ${actor}`, performance.now())
+  reply.headers(rateLimitHeaders(limiter, allowance))
+  if (allowance.isPermitted) return
+  throw rateLimited(`More than ${limiter.limit} requests in ${limiter.windowMs / 1000} s.`, allowance)
 }
 
 function roleForbidden(role: Role, access: readonly Role[]): ProblemError {

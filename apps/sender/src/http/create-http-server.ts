@@ -1,8 +1,7 @@
 import type { Logger } from '@complywise/service'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { ApiKeyStore } from '../store/api-keys.ts'
-import { addAccessControl } from './access.ts'
+import { type AccessOptions, addAccessControl } from './access.ts'
 import type { Api } from './api.ts'
 import { answerClientError } from './client-errors.ts'
 import { addDeadline } from './deadline.ts'
@@ -15,11 +14,12 @@ import { addUnknownRouteAnswers } from './unknown-route.ts'
 import { validatorCompiler } from './validation.ts'
 
 /** What every route shares. */
-export interface HttpServerOptions {
-  readonly apiKeys: ApiKeyStore
+export interface HttpServerOptions extends AccessOptions {
   readonly logger: Logger
   /** How long a request may take to arrive, and its answer to be made. Default 30,000. */
   readonly requestTimeoutMs?: number
+  /** Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, in CIDR notation. Default none. */
+  readonly trustedProxies?: readonly string[]
 }
 
 const LONGEST_CHECK_INTERVAL_MS = 5000
@@ -30,13 +30,15 @@ const LONGEST_CHECK_INTERVAL_MS = 5000
  * The order of what happens to a request is the order of the hooks here: headers, unknown routes, the key and its
  * role; only then is a body read and checked.
  */
-export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }: HttpServerOptions): Api {
+export function createHttpServer(options: HttpServerOptions): Api {
+  const { logger, requestTimeoutMs = 30_000, trustedProxies = [] } = options
   const loggerInstance: FastifyBaseLogger = logger
   const connectionsCheckingInterval = Math.min(requestTimeoutMs / 4, LONGEST_CHECK_INTERVAL_MS)
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: requestTimeoutMs,
     // Later than the request timeout, which is answered before the connection is closed.
@@ -63,6 +65,6 @@ export function createHttpServer({ apiKeys, logger, requestTimeoutMs = 30_000 }:
   addRequestLog(app)
   addSecureHeaders(app)
   addUnknownRouteAnswers(app)
-  addAccessControl(app, apiKeys)
+  addAccessControl(app, options)
   return app
 }

@@ -10,6 +10,7 @@ const codes: ReadonlySet<string> = new Set([
   'EPIPE',
   'ETIMEDOUT',
   '53300', // too_many_connections
+  '57014', // query_canceled, by the statement timeout
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
@@ -17,7 +18,7 @@ const codes: ReadonlySet<string> = new Set([
 
 /** What `pg` says without a code. */
 const messages =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/
 
 /** Whether a store failed because the database cannot be reached just now, so that repeating may help. */
 export function isDatabaseUnavailable(error: unknown): boolean {

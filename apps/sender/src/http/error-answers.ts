@@ -12,7 +12,7 @@ export function addErrorAnswers(app: Api): void {
 
 /** Sends the problem that `error` is, or stands for. */
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblemError(error)
+  const problem = toProblemError(error, request.routeOptions.bodyLimit)
   const isUnexpected = problem !== error && problem.status >= 500
   if (isUnexpected && !hasCallerLeft(request)) request.log.error({ err: error }, problem.code)
   // With `close`, the rest of a large body would reset the connection before the caller has read the answer. Node
@@ -27,12 +27,12 @@ export function answerWithProblem(error: unknown, request: FastifyRequest, reply
     .send(Buffer.from(JSON.stringify(problem.toProblem())))
 }
 
-function toProblemError(error: unknown): ProblemError {
+function toProblemError(error: unknown, bodyLimit: number = MAX_BODY_BYTES): ProblemError {
   if (error instanceof ProblemError) return error
   if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached.', error)
   switch (frameworkCode(error)) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ProblemError('body_too_large', `A body may have at most ${MAX_BODY_BYTES} bytes.`)
+      return new ProblemError('body_too_large', `A body may have at most ${bodyLimit} bytes.`)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ProblemError('unsupported_media_type', 'The body must be sent as application/json.')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

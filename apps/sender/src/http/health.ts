@@ -37,17 +37,21 @@ export function addHealthRoutes(app: Api, readiness: Readiness): void {
   app.route({
     method: 'GET',
     url: '/readyz',
-    config: { access: 'public', isProbe: true, problems: ['not_ready'] },
+    config: { access: 'public', isProbe: true, problems: ['not_ready', 'draining'] },
     schema: {
       operationId: 'getReadiness',
       tags: ['Operation'],
       summary: 'May the process be sent requests?',
-      description: 'Checks what the process depends on. The problem `not_ready` names what is unavailable.',
+      description:
+        'Checks what the process depends on: the problem `not_ready` names what is unavailable. `draining` is the answer from the moment the process was asked to stop.',
       response: { 200: json('It may.', ready) },
     },
     handler: async () => {
       const { status, checks } = await readiness.report()
       if (status === 'ok') return { status, checks }
+      if (status === 'draining') {
+        throw new ProblemError('draining', 'The sender was asked to stop.', { members: { checks } })
+      }
       const failed = Object.keys(checks).filter((name) => checks[name]?.status !== 'ok')
       throw new ProblemError('not_ready', `Not usable now: ${failed.join(', ')}.`, { members: { checks } })
     },

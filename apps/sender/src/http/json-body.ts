@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ProblemError } from './problem.ts'
 
-/** A publishable envelope has at most 256 KiB; the rest is room for the request's own fields and white space. */
+/** Bytes of a body at most, where a route has no limit of its own. */
 export const MAX_BODY_BYTES = 272 * 1024
 
 /**
@@ -11,7 +11,19 @@ export const MAX_BODY_BYTES = 272 * 1024
  */
 export function addJsonBodyParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+  addParser(app, 'application/json')
+}
+
+/** The media type of a JSON merge patch (RFC 7396). */
+export const MERGE_PATCH = 'application/merge-patch+json'
+
+/** Lets the routes of `app` read merge patches too. */
+export function addMergePatchParser(app: FastifyInstance): void {
+  addParser(app, MERGE_PATCH)
+}
+
+function addParser(app: FastifyInstance, mediaType: string): void {
+  app.addContentTypeParser<Buffer>(mediaType, { parseAs: 'buffer' }, (_request, bytes, done) => {
     // An empty body is an absent one: many clients send the media type with every request.
     if (bytes.byteLength === 0) {
       done(null, undefined)

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Problems that this route answers with besides those that follow from its access and its schemas. */
     readonly problems?: readonly ProblemCode[]
+    /** Headers of its answers besides those that all have, as OpenAPI describes them. */
+    readonly answerHeaders?: Readonly<Record<string, object>>
   }
 }
 
@@ -25,7 +27,10 @@ export function describeOperation(schema: FastifySchema, route: RouteOptions): F
     ...schema,
     description: [schema.description, describeAccess(access)].join('\n\n'),
     security: access === 'public' ? [] : access.map((role: Role) => ({ [SECURITY_SCHEME]: [role] })),
-    response: { ...describeAnswers(schema.response), ...describeProblems(problemsOf(route, access)) },
+    response: {
+      ...describeAnswers(schema.response, route.config?.answerHeaders),
+      ...describeProblems(problemsOf(route, access)),
+    },
   }
 }
 
@@ -40,11 +45,14 @@ const requestIdHeader = {
 const locationHeader = { location: { type: 'string', description: 'The path of what was created.' } }
 
 // The transform to JSON Schema keeps nothing but content and description.
-function describeAnswers(response: unknown): object {
+function describeAnswers(response: unknown, answerHeaders: object = {}): object {
   return Object.fromEntries(
     Object.entries(response ?? {}).map(([status, answer]: [string, unknown]) => [
       status,
-      Object.assign({ headers: { ...requestIdHeader, ...(status === '201' && locationHeader) } }, answer),
+      Object.assign(
+        { headers: { ...requestIdHeader, ...(status === '201' && locationHeader), ...answerHeaders } },
+        answer,
+      ),
     ]),
   )
 }
@@ -52,9 +60,7 @@ function describeAnswers(response: unknown): object {
 function problemsOf({ method, schema, config }: RouteOptions, access: Access): readonly ProblemCode[] {
   return [
     'malformed_request',
-    ...(access === 'public'
-      ? []
-      : (['key_missing', 'key_unknown', 'role_forbidden', 'unavailable'] as const)),
+    ...(access === 'public' ? [] : authenticationProblems),
     ...(schema?.params === undefined ? [] : (['not_found'] as const)),
     ...(method === 'GET' ? [] : (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(schema?.body === undefined && schema?.querystring === undefined
@@ -64,6 +70,11 @@ function problemsOf({ method, schema, config }: RouteOptions, access: Access): r
     'internal_error',
   ]
 }
+
+const authenticationProblems = [
+  ...(['key_missing', 'key_unknown', 'token_invalid', 'token_expired'] as const),
+  ...(['token_forbidden', 'role_forbidden', 'rate_limited', 'unavailable'] as const),
+]
 
 function describeProblems(codes: readonly ProblemCode[]): object {
   const statuses = new Set(codes.map((code) => problems[code].status))
@@ -95,8 +106,16 @@ function exampleOf(code: ProblemCode): object {
   return { type: problemType(code), title, status, code, detail: remedy }
 }
 
+const retryAfterHeader = { type: 'integer', description: 'Seconds to wait.' }
+
 const headersOf: Partial<Readonly<Record<ProblemCode, object>>> = {
   key_missing: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
   key_unknown: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
-  unavailable: { 'retry-after': { type: 'integer', description: 'Seconds to wait.' } },
+  idempotency_key_in_use: { 'retry-after': retryAfterHeader },
+  secret_limit_reached: { 'retry-after': retryAfterHeader },
+  tests_too_frequent: { 'retry-after': retryAfterHeader },
+  token_invalid: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
+  token_expired: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
+  rate_limited: { 'retry-after': { type: 'integer', description: 'Seconds to wait.' } },
+  unavailable: { 'retry-after': retryAfterHeader },
 }

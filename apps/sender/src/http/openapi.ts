@@ -59,7 +59,8 @@ export function addOpenApiRoute(app: Api): void {
 const securityScheme = {
   type: 'http',
   scheme: 'bearer',
-  description: 'An API key, `cwk_…`. Its role decides what it may do; no role includes another.',
+  description:
+    'An API key, `cwk_…`, or a JSON Web Token of the issuer that the sender was set up with. Its role decides what it may do; no role includes another.',
 } as const
 
 type OverrideContext = Parameters<NonNullable<z.core.ToJSONSchemaParams['override']>>[0]

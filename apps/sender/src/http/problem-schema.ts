@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { fieldErrorCodes } from './field-error.ts'
 import { problems, problemType } from './problem.ts'
 
-const fieldErrorSchema = z
+/** {@link FieldError} for the OpenAPI document. */
+export const fieldErrorSchema = z
   .object({
     path: z.string().meta({ description: 'A JSON pointer into the body, or `/name` of a query parameter.' }),
     code: z.enum(Object.keys(fieldErrorCodes)),

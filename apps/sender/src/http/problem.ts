@@ -1,4 +1,4 @@
-import type { FieldError } from './field-error.ts'
+import { type FieldError, MAX_FIELD_ERRORS } from './field-error.ts'
 
 /** What a problem code stands for. */
 export interface ProblemDefinition {
@@ -32,6 +32,21 @@ export const problems = {
     title: 'API key unknown',
     remedy: 'Check that the key is complete and was not revoked.',
   },
+  token_invalid: {
+    status: 401,
+    title: 'Token invalid',
+    remedy: 'Get a new token from the issuer; `detail` says what is wrong with this one.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Token expired',
+    remedy: 'Get a new token from the issuer.',
+  },
+  token_forbidden: {
+    status: 403,
+    title: 'Token gives no access',
+    remedy: 'Have the issuer give its user a role and an account here; `detail` says what is missing.',
+  },
   role_forbidden: {
     status: 403,
     title: 'Role may not do this',
@@ -57,6 +72,53 @@ export const problems = {
     title: 'Request took too long',
     remedy: 'Send the whole request faster.',
   },
+  event_id_conflict: {
+    status: 409,
+    title: 'Event id belongs to another event',
+    remedy:
+      'Publish a different event under an id of its own. The one that was published first stays as it is.',
+  },
+  event_expired: {
+    status: 409,
+    title: 'Event no longer kept',
+    remedy: 'Publish it again; events are kept for as many days as the sender is told to.',
+  },
+  subscription_deleted: {
+    status: 409,
+    title: 'Subscription deleted',
+    remedy: 'Create a subscription, and publish the event again under a new id if it has to arrive.',
+  },
+  recover_running: {
+    status: 409,
+    title: 'Already recovering',
+    remedy: 'Wait for the job that `job_id` names, or cancel it.',
+  },
+  state_conflict: {
+    status: 409,
+    title: 'Not possible in this state',
+    remedy: 'Do first what `detail` says; `state` has the state that the subscription is in.',
+  },
+  subscription_limit_reached: {
+    status: 409,
+    title: 'As many subscriptions as allowed',
+    remedy: 'Delete a subscription that is not needed any more, or ask the operator to raise the limit.',
+  },
+  secret_limit_reached: {
+    status: 409,
+    title: 'As many secrets as allowed',
+    remedy:
+      'Wait until an old one has expired, or rotate with `overlap_seconds` 0, which ends all old ones at once.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'Request is being carried out',
+    remedy: 'Repeat the request after `Retry-After` seconds to get its answer.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'Changed meanwhile',
+    remedy: 'Read the subscription again, and send the change with its new `ETag` if it is still wanted.',
+  },
   body_too_large: {
     status: 413,
     title: 'Body too large',
@@ -75,7 +137,28 @@ export const problems = {
   validation_failed: {
     status: 422,
     title: 'Validation failed',
-    remedy: 'Correct what `errors` lists; it lists everything that was found at once.',
+    remedy:
+      'Correct what `errors` lists; it lists everything that was found at once, up to 100 things. A `path` that would be longer than 512 characters ends at what holds the value.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency key belongs to another request',
+    remedy: 'Make a new key for each request, and repeat a request with exactly the body that it had.',
+  },
+  tests_too_frequent: {
+    status: 429,
+    title: 'Too many tests',
+    remedy: 'Wait `Retry-After` seconds before the next test of this subscription.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Repeat the request after `Retry-After` seconds; the `RateLimit` header says how many are left.',
+  },
+  too_many_streams: {
+    status: 429,
+    title: 'Too many streams',
+    remedy: 'Close a live view, or share one between several readers.',
   },
   headers_too_large: {
     status: 431,
@@ -97,6 +180,11 @@ export const problems = {
     status: 503,
     title: 'Not ready',
     remedy: 'Send requests to another sender until this one is ready; `checks` says what it waits for.',
+  },
+  draining: {
+    status: 503,
+    title: 'About to stop',
+    remedy: 'Send requests to another sender.',
   },
 } as const satisfies Readonly<Record<string, ProblemDefinition>>
 
@@ -180,13 +268,15 @@ export function problemType(code: ProblemCode): string {
 /** The media type of every error answer. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
-const MAX_ERRORS = 100
-
-/** A 422 that lists everything that was found, cut at 100 so that a hostile body gets no huge answer. */
+/** A 422 that lists everything that was found, up to {@link MAX_FIELD_ERRORS}. */
 export function validationFailed(errors: readonly FieldError[]): ProblemError {
-  const detail =
-    errors.length === 1 ? 'One value is not acceptable.' : `${errors.length} values are not acceptable.`
-  return new ProblemError('validation_failed', detail, { errors: errors.slice(0, MAX_ERRORS) })
+  const listed = errors.slice(0, MAX_FIELD_ERRORS)
+  return new ProblemError('validation_failed', `${countOf(listed)} not acceptable.`, { errors: listed })
+}
+
+function countOf({ length }: readonly FieldError[]): string {
+  if (length === 1) return 'One value is'
+  return length < MAX_FIELD_ERRORS ? `${length} values are` : `${length} values or more are`
 }
 
 const RETRY_AFTER_SECONDS = 5

@@ -23,7 +23,7 @@ export function addRequestLog(app: Api): void {
       path: url.split('?', 1)[0],
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
-      ...(principal && { keyId: principal.keyId, accountId: principal.accountId }),
+      ...(principal && { actor: principal.actor, accountId: principal.accountId }),
     }
     // Probes ask every few seconds.
     if (routeOptions.config.isProbe === true) request.log.debug(line, 'answered')

@@ -1,6 +1,12 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { z } from 'zod'
-import { type FieldError, type FieldErrorCode, isFieldErrorCode, toPointer } from './field-error.ts'
+import {
+  type FieldError,
+  type FieldErrorCode,
+  isFieldErrorCode,
+  MAX_FIELD_ERRORS,
+  toPointer,
+} from './field-error.ts'
 import { findUnportable } from './portable-json.ts'
 import { ProblemError, validationFailed } from './problem.ts'
 
@@ -21,18 +27,34 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   }
 }
 
-/** A value as its schema reads it, or everything that is wrong with it. */
+/** A value as its schema reads it, or what is wrong with it, up to {@link MAX_FIELD_ERRORS}. */
 export type Checked<Value> =
   | { readonly valid: true; readonly value: Value }
   | { readonly valid: false; readonly errors: readonly FieldError[] }
 
 /** Checks a parsed JSON value with a schema, and that it is portable, see {@link findUnportable}. */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.output<Schema>> {
-  const result = schema.safeParse(value, { reportInput: true })
+  const checked = checkShape(schema, value)
   const unportable = findUnportable(value)
-  if (result.success && unportable.length === 0) return { valid: true, value: result.data }
-  const misfits = result.success ? [] : toFieldErrors(result.error.issues)
-  return { valid: false, errors: [...unportable, ...misfits] }
+  if (unportable.length === 0) return checked
+  const errors = checked.valid ? unportable : [...unportable, ...checked.errors]
+  return { valid: false, errors: errors.slice(0, MAX_FIELD_ERRORS) }
+}
+
+/** Checks a parsed JSON value with a schema alone. */
+export function checkShape<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Checked<z.output<Schema>> {
+  try {
+    const result = schema.safeParse(value, { reportInput: true })
+    if (result.success) return { valid: true, value: result.data }
+    return { valid: false, errors: toFieldErrors(result.error.issues) }
+  } catch (error) {
+    // zod passes all issues of an array as arguments of one call, for which the stack is too small at about 100,000.
+    if (!(error instanceof RangeError)) throw error
+    return { valid: false, errors: [{ path: '', code: 'too_many', detail: 'Too much is wrong to list it.' }] }
+  }
 }
 
 /** An issue that a schema's own check reports with one of the API's codes. */
@@ -46,14 +68,25 @@ export function adoptIssue(issue: z.core.$ZodIssue): z.core.$ZodRawIssue {
 }
 
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]))
+  const errors = issues.slice(0, MAX_FIELD_ERRORS).flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys
+        .slice(0, MAX_FIELD_ERRORS)
+        .map((key) => unknownField([...issue.path, key], issue.message))
+    }
     return [{ path: toPointer(issue.path), code: codeOf(issue), detail: describe(issue) }]
   })
+  return errors.slice(0, MAX_FIELD_ERRORS)
 }
 
-function unknownField(path: readonly PropertyKey[]): FieldError {
-  return { path: toPointer(path), code: 'unknown_field', detail: 'There is no field of this name here.' }
+// A schema's own message says where such fields belong; zod's repeats the name.
+function unknownField(path: readonly PropertyKey[], message: string): FieldError {
+  const more = message.startsWith('Unrecognized key') ? '' : ` ${message}`
+  return {
+    path: toPointer(path),
+    code: 'unknown_field',
+    detail: `There is no field of this name here.${more}`,
+  }
 }
 
 function codeOf(issue: z.core.$ZodIssue): FieldErrorCode {

@@ -1,12 +1,19 @@
-import { Kysely, PostgresDialect, type Generated } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 import { databaseName } from './connection-string.ts'
+import type { Tables } from './tables.ts'
 
 /** Where the database is and how much of it to use. */
 export interface DatabaseOptions {
   readonly connectionString: string
   /** Connections at most. Default 10. */
   readonly maxConnections?: number
+  /** Which part of the sender uses them, as `pg_stat_activity` shows it. */
+  readonly usedBy?: string
+  /** A statement that takes longer is canceled, in milliseconds. Default: none is. */
+  readonly statementTimeoutMs?: number
+  /** A statement that waits for a lock for longer fails, in milliseconds. Default: it waits. */
+  readonly lockTimeoutMs?: number
   /** Told of an idle connection that broke; the pool replaces it by itself. */
   readonly onConnectionError?: (error: Error) => void
 }
@@ -21,13 +28,26 @@ export interface Database {
   close(): Promise<void>
 }
 
+const SILENCE_MS = 5000
+// A process of ours that hangs, or vanished without a word, must not keep its locks.
+const IDLE_IN_TRANSACTION_MS = 15_000
+const MIN_VERSION = 15
+
 /** Opens a pool. Nothing connects before the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? 10,
-    application_name: 'complywise-sender',
+    application_name: ['complywise-sender', options.usedBy].filter(Boolean).join(' '),
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
+    ...(options.statementTimeoutMs !== undefined && {
+      statement_timeout: options.statementTimeoutMs,
+      // A server that vanished without a word cancels nothing.
+      query_timeout: options.statementTimeoutMs + SILENCE_MS,
+    }),
   })
   // Without a listener, a connection that breaks would end the process: an idle one through the pool, and one that
   // is between two statements of a transaction by itself; there, the next statement is what fails.
@@ -38,15 +58,17 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * Makes a first connection, and makes sure that the database can hold every text.
+ * Makes a first connection, and makes sure that the server is new enough and the database can hold every text.
  *
  * @throws {Error} that names the database, without user and password, and says what is wrong or has that as its cause.
  */
 export async function checkDatabase(pool: Pool): Promise<void> {
   const name = databaseName(pool.options.connectionString ?? '')
-  const encoding = await readEncoding(pool).catch((cause: unknown) => {
+  const { encoding, version, versionNumber } = await readServer(pool).catch((cause: unknown) => {
     throw new Error(`Could not connect to the database ${name}`, { cause })
   })
+  const tooOld = describeOldVersion(version, versionNumber)
+  if (tooOld !== undefined) throw new Error(`The database ${name} ${tooOld}`)
   // In any other, a character of an event or of an error message may be one that cannot be stored.
   if (encoding === 'UTF8') return
   throw new Error(
@@ -54,100 +76,23 @@ export async function checkDatabase(pool: Pool): Promise<void> {
   )
 }
 
-async function readEncoding(pool: Pool): Promise<string | undefined> {
-  const { rows } = await pool.query<{ server_encoding: string }>('show server_encoding')
-  return rows[0]?.server_encoding
+/** What is wrong with a server of that version, or `undefined`. `versionNumber` is as in `server_version_num`. */
+export function describeOldVersion(version: string, versionNumber: number): string | undefined {
+  if (versionNumber >= MIN_VERSION * 10_000) return undefined
+  return `runs on PostgreSQL ${version}. The sender needs ${MIN_VERSION} or newer.`
 }
 
-/** The tables that Kysely composes queries on, as the migrations leave them. */
-export interface Tables {
-  readonly account: AccountTable
-  readonly api_key: ApiKeyTable
-  readonly subscription: SubscriptionTable
-  readonly subscription_secret: SubscriptionSecretTable
-  readonly event: EventTable
-  readonly delivery: DeliveryTable
-  readonly attempt: AttemptTable
+interface Server {
+  readonly encoding: string
+  readonly version: string
+  readonly versionNumber: number
 }
 
-interface AccountTable {
-  readonly id: Generated<string>
-  readonly name: string
-  readonly created_at: Generated<Date>
+async function readServer(pool: Pool): Promise<Server> {
+  const { rows } = await pool.query<Server>(
+    `select current_setting('server_encoding') as encoding, current_setting('server_version') as version,
+       current_setting('server_version_num')::int as "versionNumber"`,
+  )
+  if (rows[0] === undefined) throw new Error('It did not say which server it is')
+  return rows[0]
 }
-
-interface ApiKeyTable {
-  readonly id: Generated<string>
-  readonly account_id: string
-  readonly role: 'admin' | 'member' | 'publisher'
-  readonly key_hash: Buffer
-  readonly created_at: Generated<Date>
-  readonly revoked_at: Date | null
-}
-
-interface SubscriptionTable {
-  readonly id: Generated<string>
-  readonly account_id: string
-  readonly url: string
-  readonly events: string[]
-  readonly state: Generated<'active' | 'paused' | 'disabled'>
-  readonly state_reason: string | null
-  readonly held_until: Date | null
-  readonly created_at: Generated<Date>
-  readonly updated_at: Generated<Date>
-  readonly deleted_at: Date | null
-}
-
-interface SubscriptionSecretTable {
-  readonly id: Generated<string>
-  readonly subscription_id: string
-  readonly sealed: Buffer
-  readonly hint: string
-  readonly created_at: Generated<Date>
-  readonly expires_at: Date | null
-}
-
-interface EventTable {
-  readonly id: Generated<string>
-  readonly account_id: string
-  readonly event_id: string
-  readonly event: string
-  readonly timestamp: Date
-  readonly body: Buffer
-  readonly delivery_count: number
-  readonly created_at: Generated<Date>
-}
-
-interface DeliveryTable {
-  readonly id: Generated<string>
-  readonly account_id: string
-  readonly subscription_id: string
-  readonly event_key: string
-  readonly event_id: string
-  readonly event: string
-  readonly status: DeliveryStatus
-  readonly attempt_count: number
-  readonly failure_count: number
-  readonly due_at: Date | null
-  readonly lease_id: string | null
-  readonly leased_at: Date | null
-  readonly lease_until: Date | null
-  readonly last_outcome: string | null
-  readonly last_http_status: number | null
-  readonly created_at: Generated<Date>
-  readonly completed_at: Date | null
-}
-
-interface AttemptTable {
-  readonly delivery_id: string
-  readonly number: number
-  readonly started_at: Date
-  readonly duration_ms: number
-  readonly outcome: string
-  readonly http_status: number | null
-  readonly response_body: Buffer | null
-  readonly detail: string | null
-}
-
-/** Where a delivery stands: owed, done, given up after the last attempt, or no longer owed. */
-export type DeliveryStatus = 'pending' | 'succeeded' | 'failed' | 'canceled'

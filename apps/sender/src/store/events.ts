@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import { createPublishQueue } from './publish-queue.ts'
 
 /** What to publish. `data` is sent as it is serialized here. */
 export interface NewEvent {
@@ -9,6 +11,8 @@ export interface NewEvent {
   readonly eventId?: string
   /** When the fact happened. Now when absent. */
   readonly timestamp?: Date
+  /** W3C traceparent of whoever publishes it. */
+  readonly traceparent?: string
 }
 
 /** An event that is stored, with the deliveries it is owed. */
@@ -24,10 +28,38 @@ export interface PublishedEvent {
 /** Where events are stored. */
 export interface EventStore {
   /**
-   * Stores an event and one delivery for each matching subscription in one statement, `webhooks.publish`. Durable
-   * when it resolves; safe to repeat with the same `eventId`.
+   * Stores an event and one delivery for each matching subscription. Durable when it resolves; safe to repeat with the
+   * same `eventId`. Events that are published at the same time share transactions, but not their failures.
+   *
+   * @throws what `webhooks.publish` raises: 22023 for what is no event, 54000 for one that is too large.
    */
   publish(event: NewEvent): Promise<PublishedEvent>
+  /**
+   * Stores all these events of an account in one transaction, or none, and answers for each in turn. An `eventId` that
+   * comes twice is published once.
+   *
+   * @throws as `publish` does, for the first that cannot be published.
+   */
+  publishAll(accountId: string, events: readonly NewEvent[]): Promise<readonly PublishedEvent[]>
+}
+
+/** Events in PostgreSQL. */
+export function createEventStore(pool: Pool): EventStore {
+  const queue = createPublishQueue((events, waitMs) => publishTogether(pool, events, waitMs))
+  return {
+    publish: (event) => queue.publish(identify(event)),
+    publishAll: (accountId, events) =>
+      publishTogether(
+        pool,
+        events.map((event) => ({ ...event, accountId })),
+        null,
+      ),
+  }
+}
+
+// Before the first try: a second one finds what the first did.
+function identify(event: NewEvent): NewEvent {
+  return event.eventId === undefined ? { ...event, eventId: randomUUID() } : event
 }
 
 interface PublishRow {
@@ -37,26 +69,29 @@ interface PublishRow {
   readonly is_new: boolean
 }
 
-const PUBLISH = `
-  select * from webhooks.publish($1, $2, $3::json, coalesce($4::uuid, gen_random_uuid()), coalesce($5::timestamptz, clock_timestamp()))`
-
-/** Events in PostgreSQL. */
-export function createEventStore(pool: Pool): EventStore {
-  return {
-    async publish({ accountId, event, data, eventId, timestamp }) {
-      const { rows } = await pool.query<PublishRow>({
-        name: 'publish',
-        text: PUBLISH,
-        values: [accountId, event, JSON.stringify(data), eventId ?? null, timestamp ?? null],
-      })
-      const [row] = rows
-      if (row === undefined) throw new Error('webhooks.publish returned no row')
-      return {
-        eventId: row.published_event_id,
-        timestamp: row.published_at,
-        deliveryCount: row.delivery_count,
-        isNew: row.is_new,
-      }
-    },
-  }
+/** One transaction. Waits at most `waitMs` for another that publishes one of the same events. */
+async function publishTogether(
+  pool: Pool,
+  events: readonly NewEvent[],
+  waitMs: number | null,
+): Promise<readonly PublishedEvent[]> {
+  const { rows } = await pool.query<PublishRow>({
+    name: 'publish-all',
+    text: 'select * from webhooks.publish_all($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      events.map((event) => event.accountId),
+      events.map((event) => event.event),
+      events.map((event) => JSON.stringify(event.data)),
+      events.map((event) => event.eventId ?? null),
+      events.map((event) => event.timestamp ?? null),
+      events.map((event) => event.traceparent ?? null),
+      waitMs,
+    ],
+  })
+  return rows.map((row) => ({
+    eventId: row.published_event_id,
+    timestamp: row.published_at,
+    deliveryCount: row.delivery_count,
+    isNew: row.is_new,
+  }))
 }

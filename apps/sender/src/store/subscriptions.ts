@@ -1,170 +1,70 @@
-import { CompiledQuery, type Kysely, type Selectable, sql } from 'kysely'
-import { CANCEL_PENDING } from './cancel-pending.ts'
-import type { Tables } from './database.ts'
-import { type Page, toPage } from './page.ts'
-import { sealSecret } from './sealed-secret.ts'
+import type { Kysely } from 'kysely'
+import { type Changed, changeSubscription, type SubscriptionChanges } from './change-subscription.ts'
+import { createSubscription, type Created, type NewSubscription } from './create-subscription.ts'
+import { deleteSubscription } from './delete-subscription.ts'
+import { type KeyedRequest, type OnceOnly, recall, type Repeated } from './idempotency.ts'
+import { listSubscriptions, type SubscriptionFilter } from './list-subscriptions.ts'
+import { type ChangeRefusal, type ChangeTarget, readSubscription } from './locked-subscription.ts'
+import type { Page } from './page.ts'
+import { type Rotated, rotateSecret, type Rotation } from './rotate-secret.ts'
+import { setSubscriptionState, type StateChanged, type StateRequest } from './subscription-state.ts'
+import { createStoreContext, type SubscriptionStoreOptions } from './subscription-store-context.ts'
+import type { Subscription } from './subscription.ts'
+import type { Tables } from './tables.ts'
 
-/** What to create. */
-export interface NewSubscription {
-  readonly accountId: string
-  readonly url: string
-  /** Event types, or `*` for all. */
-  readonly events: readonly string[]
-  readonly secret: string
-}
-
-/** The sender's record of an endpoint that wants events. Secrets are shown by their last characters only. */
-export interface Subscription {
-  readonly id: string
-  readonly accountId: string
-  readonly url: string
-  readonly events: readonly string[]
-  readonly state: 'active' | 'paused' | 'disabled'
-  readonly stateReason: string | null
-  readonly heldUntil: Date | null
-  readonly secretHints: readonly string[]
-  readonly createdAt: Date
-  readonly updatedAt: Date
-}
-
-/** Subscriptions of one account at a time; another account's are never found. */
+/**
+ * Subscriptions of one account at a time; another account's are never found.
+ *
+ * Each change is one transaction with its entry in the audit log, a version that is higher by one, and the transition
+ * where the state changes. What changes nothing is no change.
+ */
 export interface SubscriptionStore {
-  create(subscription: NewSubscription): Promise<Subscription>
+  /** @param once makes it safe to repeat. */
+  create(subscription: NewSubscription, actor: string, once?: OnceOnly<Subscription>): Promise<Created>
   get(accountId: string, id: string): Promise<Subscription | undefined>
+  /** Newest first. */
   list(
     accountId: string,
+    filter: SubscriptionFilter,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<Page<Subscription>>
+  change(target: ChangeTarget, changes: SubscriptionChanges): Promise<Changed>
   /**
-   * Deletes a subscription with its secrets and cancels what it is still owed; what a dispatcher is just writing is
-   * canceled seconds later, by {@link DeliveryQueue.findWaitingLanes}. Its deliveries stay in the log.
-   *
-   * @returns whether there was one.
+   * Pauses an active subscription, resumes a paused one or enables a disabled one. What is owed is kept meanwhile.
+   * A subscription put back to work begins with one delivery at a time, and nothing is held against it.
    */
-  delete(accountId: string, id: string): Promise<boolean>
+  setState(target: ChangeTarget, request: StateRequest): Promise<StateChanged>
+  /**
+   * Lets a new secret sign. The ones before it sign beside it for a while, none for longer than it would have.
+   *
+   * @param once makes it safe to repeat.
+   */
+  rotateSecret(target: ChangeTarget, rotation: Rotation, once?: OnceOnly<Subscription>): Promise<Rotated>
+  /**
+   * Deletes a subscription with its secrets and cancels what it is still owed: up to 5,000 deliveries at once, those of a
+   * larger backlog, and what a dispatcher is just writing, soon after by {@link DeliveryQueue.findWaitingLanes}. Its
+   * deliveries stay in the log.
+   */
+  delete(target: ChangeTarget): Promise<{ readonly kind: 'done' } | ChangeRefusal>
+  /** What an earlier request with the same key was answered; `undefined` when there was none. */
+  recall(accountId: string, request: KeyedRequest): Promise<Repeated | undefined>
 }
 
-/** Deliveries that are canceled by one statement of {@link SubscriptionStore.delete}. */
-export const CANCEL_BATCH = 5000
-
-const HINT_CHARACTERS = 4
-const MIN_CHARACTERS_TO_HINT = 16
-
-/** Subscriptions in PostgreSQL, their secrets sealed with `encryptionKey`. */
-export function createSubscriptionStore(db: Kysely<Tables>, encryptionKey: Uint8Array): SubscriptionStore {
-  return {
-    create: (subscription) => create(db, encryptionKey, subscription),
-    async get(accountId, id) {
-      const row = await select(db, accountId).where('s.id', '=', id).executeTakeFirst()
-      return row && toSubscription(row)
-    },
-    async list(accountId, { limit, after }) {
-      let query = select(db, accountId)
-        .orderBy('s.id', 'desc')
-        .limit(limit + 1)
-      if (after !== undefined) query = query.where('s.id', '<', after)
-      return toPage((await query.execute()).map(toSubscription), limit)
-    },
-    delete: (accountId, id) => remove(db, accountId, id),
-  }
-}
-
-async function create(
+/** Subscriptions in PostgreSQL, their secrets and headers sealed. */
+export function createSubscriptionStore(
   db: Kysely<Tables>,
-  encryptionKey: Uint8Array,
-  input: NewSubscription,
-): Promise<Subscription> {
-  // Made here, because the secret is bound to it.
-  const id = await db.selectNoFrom(sql<string>`webhooks.uuid_v7()`.as('id')).executeTakeFirstOrThrow()
-  await db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('subscription')
-      .values({ id: id.id, account_id: input.accountId, url: input.url, events: [...input.events] })
-      .execute()
-    await tx
-      .insertInto('subscription_secret')
-      .values({
-        subscription_id: id.id,
-        sealed: sealSecret(input.secret, id.id, encryptionKey),
-        hint: hint(input.secret),
-      })
-      .execute()
-  })
-  return toSubscription(await select(db, input.accountId).where('s.id', '=', id.id).executeTakeFirstOrThrow())
-}
-
-// The end of a short secret would give away too much of it.
-function hint(secret: string): string {
-  const characters = Array.from(secret)
-  return characters.length < MIN_CHARACTERS_TO_HINT ? '' : characters.slice(-HINT_CHARACTERS).join('')
-}
-
-// The subscription goes first and alone: from then on nothing more is claimed for it, and what is published
-// meanwhile is canceled by the dispatchers.
-async function remove(db: Kysely<Tables>, accountId: string, id: string): Promise<boolean> {
-  const isFound = await db.transaction().execute(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('subscription')
-      .set({ deleted_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
-      .where('account_id', '=', accountId)
-      .where('id', '=', id)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return false
-    await tx.deleteFrom('subscription_secret').where('subscription_id', '=', id).execute()
-    return true
-  })
-  if (isFound) await cancelAll(db, id)
-  return isFound
-}
-
-async function cancelAll(db: Kysely<Tables>, subscriptionId: string): Promise<void> {
-  let canceled: number
-  do {
-    const statement = CompiledQuery.raw(CANCEL_PENDING, [[subscriptionId], CANCEL_BATCH])
-    const result = await db.executeQuery(statement)
-    canceled = Number(result.numAffectedRows ?? 0)
-  } while (canceled === CANCEL_BATCH)
-}
-
-function select(db: Kysely<Tables>, accountId: string) {
-  return db
-    .selectFrom('subscription as s')
-    .select((eb) => [
-      's.id',
-      's.account_id',
-      's.url',
-      's.events',
-      's.state',
-      's.state_reason',
-      's.held_until',
-      's.created_at',
-      's.updated_at',
-      eb
-        .selectFrom('subscription_secret as k')
-        .whereRef('k.subscription_id', '=', 's.id')
-        .select(sql<string[]>`array_agg(k.hint order by k.id desc)`.as('hints'))
-        .as('hints'),
-    ])
-    .where('s.account_id', '=', accountId)
-    .where('s.deleted_at', 'is', null)
-}
-
-type SubscriptionRow = Omit<Selectable<Tables['subscription']>, 'deleted_at'> & {
-  readonly hints: string[] | null
-}
-
-function toSubscription(row: SubscriptionRow): Subscription {
+  options: SubscriptionStoreOptions,
+): SubscriptionStore {
+  const context = createStoreContext(db, options)
+  const { openSecret, encryptionKeys } = context
   return {
-    id: row.id,
-    accountId: row.account_id,
-    url: row.url,
-    events: row.events,
-    state: row.state,
-    stateReason: row.state_reason,
-    heldUntil: row.held_until,
-    secretHints: row.hints ?? [],
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
+    create: (subscription, actor, once) => createSubscription(context, subscription, actor, once),
+    get: (accountId, id) => readSubscription(db, accountId, id, openSecret),
+    list: (accountId, filter, page) => listSubscriptions(db, openSecret, accountId, filter, page),
+    change: (target, changes) => changeSubscription(context, target, changes),
+    setState: (target, request) => setSubscriptionState(context, target, request),
+    rotateSecret: (target, rotation, once) => rotateSecret(context, target, rotation, once),
+    delete: (target) => deleteSubscription(context, target),
+    recall: (accountId, request) => recall(db, encryptionKeys, accountId, request),
   }
 }

@@ -8,10 +8,30 @@ const access: Readonly<Record<string, readonly string[]>> = {
   createSubscription: ['admin'],
   listSubscriptions: ['admin', 'member'],
   getSubscription: ['admin', 'member'],
+  changeSubscription: ['admin'],
   deleteSubscription: ['admin'],
+  pauseSubscription: ['admin'],
+  resumeSubscription: ['admin'],
+  enableSubscription: ['admin'],
+  rotateSecret: ['admin'],
+  testSubscription: ['admin'],
+  listTransitions: ['admin', 'member'],
   publishEvent: ['publisher'],
+  publishBatch: ['publisher'],
+  dryRunEvent: ['publisher', 'admin', 'member'],
+  getEvent: ['admin', 'member'],
   listDeliveries: ['admin', 'member'],
   getDelivery: ['admin', 'member'],
+  watchDeliveries: ['admin', 'member'],
+  redeliver: ['admin'],
+  recover: ['admin'],
+  listRecoverJobs: ['admin', 'member'],
+  getRecoverJob: ['admin', 'member'],
+  cancelRecoverJob: ['admin'],
+  createKey: ['admin'],
+  listKeys: ['admin'],
+  revokeKey: ['admin'],
+  listAuditEntries: ['admin'],
   getLiveness: [],
   getReadiness: [],
   getOpenApi: [],
@@ -31,9 +51,22 @@ function operations() {
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
       method: method.toUpperCase(),
-      path: template.replace('{id}', '01234567-89ab-7def-8123-456789abcdef'),
+      path: template.replace(/\{\w+\}/, '01234567-89ab-7def-8123-456789abcdef'),
     })),
   )
+}
+
+// A stream has no end to wait for.
+async function ask(method: string, path: string, key?: string) {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const response = await fetch(api.origin + path, { method, headers })
+  if (response.status !== 403) await response.body?.cancel()
+  return { status: response.status, detail: response.status === 403 ? await readDetail(response) : 'may' }
+}
+
+async function readDetail(response: Response): Promise<unknown> {
+  const problem: { readonly detail?: unknown } = JSON.parse(await response.text())
+  return problem.detail
 }
 
 describe('the role matrix', () => {
@@ -48,8 +81,8 @@ describe('the role matrix', () => {
   it.each(roles)('lets the role %s do exactly what it may', async (role) => {
     const answers = []
     for (const { operationId, method, path } of operations()) {
-      const { status, body } = await api.call(method, path, { key: api.keys[role] })
-      answers.push([operationId, status === 403 ? body.detail : 'may'])
+      const { status, detail } = await ask(method, path, api.keys[role])
+      answers.push([operationId, detail])
       expect([operationId, status]).not.toEqual([operationId, 401])
     }
     const expected = Object.entries(access).map(([id, allowed]) => [
@@ -64,7 +97,7 @@ describe('the role matrix', () => {
   it('lets nobody without a key do what needs one', async () => {
     const answers = []
     for (const { operationId, method, path } of operations()) {
-      const { status } = await api.call(method, path)
+      const { status } = await ask(method, path)
       answers.push([operationId, status === 401])
     }
     const expected = Object.entries(access).map(([id, allowed]) => [id, allowed.length > 0])
@@ -73,10 +106,11 @@ describe('the role matrix', () => {
 
   it('holds for HEAD as for GET', async () => {
     const answers = []
-    for (const { path, method } of operations()) {
-      answers.push([method, path, (await api.call('HEAD', path)).status])
+    for (const { path, operationId } of operations().filter(({ method }) => method === 'GET')) {
+      answers.push([operationId, (await ask('HEAD', path)).status === 401])
     }
-    expect(answers.filter(([method, , status]) => method === 'GET' && status === 401)).toHaveLength(4)
+    const expected = answers.map(([id]) => [id, access[String(id)]!.length > 0])
+    expect(answers).toEqual(expected)
   })
 })
 

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { eventCatalog, type EventType } from '@complywise/webhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttemptResult } from '../../src/domain/outcome.ts'
@@ -45,8 +45,8 @@ async function list(query: string, owner = api) {
 
 /** Records an attempt for the only delivery of a subscription that is due. */
 async function attempt(subscriptionId: string, result: AttemptResult, verdict: Verdict): Promise<void> {
-  const queue = createDeliveryQueue(api.database.pool, api.encryptionKey)
-  const { deliveries: claimed } = await queue.claim([{ subscriptionId, room: 1 }], 60_000)
+  const queue = createDeliveryQueue(api.database.pool, api.encryptionKeys)
+  const { deliveries: claimed } = await queue.claim([{ subscriptionId, room: 1, retryRoom: 1 }], 60_000)
   expect(claimed).toHaveLength(1)
   await queue.settle(claimed.map((delivery) => ({ delivery, result, verdict })))
 }
@@ -64,7 +64,11 @@ describe('GET /api/deliveries', () => {
           url: 'https://example.com/webhooks',
           event: 'scan.completed',
           event_id: eventId,
+          matched_by: '*',
+          redelivery_of: null,
+          is_test: false,
           status: 'pending',
+          reason: null,
           attempt_count: 0,
           last_outcome: null,
           last_http_status: null,
@@ -196,20 +200,35 @@ describe('GET /api/deliveries/{id}', () => {
       startedAt,
       durationMs: 15_000,
       detail: 'No complete answer.',
+      phases: { dnsMs: 1.5, connectMs: 20 },
+      remoteAddress: '93.184.215.14',
+      requestHeaders: { 'content-type': 'application/json', 'x-api-key': '***' },
     }
-    await attempt(subscriptionId, result, { status: 'pending', retryInMs: 0, isFailure: true })
+    await attempt(subscriptionId, result, {
+      status: 'pending',
+      retryInMs: 0,
+      isFailure: true,
+      endpoint: 'failing',
+    })
     const responseBody = Buffer.concat([Buffer.from('ü\0<script>'), Buffer.of(0xff, 0xc3)])
     await attempt(
       subscriptionId,
       { outcome: 'http_500', httpStatus: 500, startedAt, durationMs: 7, responseBody },
-      { status: 'failed', retryInMs: null, isFailure: true },
+      {
+        status: 'failed',
+        retryInMs: null,
+        isFailure: true,
+        endpoint: 'failing',
+        reason: 'retries_exhausted',
+      },
     )
     const { body: page } = await list(`?event_id=${eventId}&subscription_id=${subscriptionId}`)
     const { body } = await api.call('GET', `/api/deliveries/${page.data[0].id}`, { key: api.keys.member })
-    const { body: signedText, attempts, ...rest } = body
+    const { body: signedText, body_sha256: digest, attempts, why, traceparent, ...rest } = body
     expect(rest).toEqual(page.data[0])
     expect(rest).toMatchObject({
       status: 'failed',
+      reason: 'retries_exhausted',
       attempt_count: 2,
       last_outcome: 'http_500',
       last_http_status: 500,
@@ -221,6 +240,9 @@ describe('GET /api/deliveries/{id}', () => {
         number: 1,
         started_at: '2026-03-01T12:00:00.000Z',
         duration_ms: 15_000,
+        phases: { dns_ms: 1.5, connect_ms: 20, tls_ms: null, first_byte_ms: null, body_ms: null },
+        remote_address: '93.184.215.14',
+        request_headers: { 'content-type': 'application/json', 'x-api-key': '***' },
         outcome: 'timeout',
         http_status: null,
         response_body: null,
@@ -230,6 +252,9 @@ describe('GET /api/deliveries/{id}', () => {
         number: 2,
         started_at: '2026-03-01T12:00:00.000Z',
         duration_ms: 7,
+        phases: { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null, body_ms: null },
+        remote_address: null,
+        request_headers: null,
         outcome: 'http_500',
         http_status: 500,
         response_body: 'ü\0<script>\uFFFD\uFFFD',
@@ -240,6 +265,9 @@ describe('GET /api/deliveries/{id}', () => {
       eventId,
     ])
     expect(hmac(signedText)).toBe(hmac(rows[0].body))
+    expect(digest).toBe(createHash('sha256').update(rows[0].body).digest('hex'))
+    expect(why).toMatchObject({ code: 'exhausted', next: null, next_at: null })
+    expect(traceparent).toBeNull()
   })
 
   it.each(['1', 'null', '01234567-89ab-7def-8123-456789abcdef'])('does not find %s', async (id) => {

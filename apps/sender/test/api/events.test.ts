@@ -276,8 +276,27 @@ describe('a refused event', () => {
       event,
       data: { ...data, bad: Array.from({ length: 5000 }, () => '\0') },
     })
-    expect(body.detail).toBe('5000 values are not acceptable.')
+    expect(body.detail).toBe('100 values or more are not acceptable.')
     expect(body.errors).toHaveLength(100)
+  })
+
+  it('names the place of an error by what holds it, when its own name is too long', async () => {
+    const { body, text } = await publish({
+      event,
+      data: { ...data, deep: { ['x'.repeat(20_000)]: Array.from({ length: 1000 }, () => 9e99) } },
+    })
+    expect(body.errors).toHaveLength(100)
+    expect(new Set(body.errors.map(({ path }: { path: string }) => path))).toEqual(new Set(['/data/deep']))
+    expect(text.length).toBeLessThan(20_000)
+  })
+
+  it('refuses for its size what is too large, without a look for a million mistakes', async () => {
+    const event = 'integration.disconnected'
+    const { affected_controls: _, ...example } = eventCatalog[event].example
+    // As many issues as this overflow the stack of zod.
+    const json = { event, data: { ...example, affected_controls: Array.from({ length: 700_000 }, () => 1) } }
+    const { status, body } = await publish(json)
+    expect([status, body.code]).toEqual([413, 'event_too_large'])
   })
 
   it('leaves nothing behind', async () => {
@@ -302,6 +321,16 @@ describe('the largest event', () => {
     const { status, body } = await publish({ event, data: { ...data, padding } })
     expect(status).toBe(202)
     expect(Buffer.byteLength(await bodyOf(body.event_id))).toBe(262_144)
+  })
+
+  it('may be written in escapes, which take six bytes each', async () => {
+    const padding = 'x'.repeat(262_144 - overhead)
+    const body = JSON.stringify({ event, data: { ...data, padding } }).replaceAll('x', '\\u0078')
+    expect(body.length).toBeGreaterThan(1_500_000)
+    const headers = { 'content-type': 'application/json' }
+    const call = { key: api.keys.publisher, body, headers }
+    expect((await api.call('POST', '/api/events', call)).status).toBe(202)
+    expect((await api.call('POST', '/api/events/dry-run', call)).body.size_bytes).toBe(262_144)
   })
 
   it('is refused with one byte more', async () => {

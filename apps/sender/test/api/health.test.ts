@@ -40,3 +40,12 @@ it('/readyz is 503 and names what is not usable, while /healthz stays ok', async
   })
   expect((await api.call('GET', '/healthz')).status).toBe(200)
 })
+
+it('/readyz is 503 with a code of its own once the process is about to stop', async () => {
+  isDispatching = true
+  api.readiness.drain()
+  const { status, body } = await api.call('GET', '/readyz')
+  expect(status).toBe(503)
+  expect(body).toMatchObject({ code: 'draining', checks: { database: { status: 'ok' } } })
+  expect((await api.call('GET', '/healthz')).status).toBe(200)
+})

@@ -31,7 +31,7 @@ it('each answer is one log line with the request id, the status and the key’s 
       path: '/api/webhooks',
       status: 201,
       durationMs: expect.any(Number),
-      keyId: expect.any(String),
+      actor: expect.stringMatching(/^key:/),
       accountId: expect.any(String),
     },
     { path: '/nothing', status: 404 },

@@ -58,16 +58,36 @@ describe('the OpenAPI document', () => {
     ])
     expect(Object.fromEntries(statuses)).toMatchInlineSnapshot(`
       {
-        "createSubscription": "201 400 401 403 413 415 422 500 503",
-        "deleteSubscription": "204 400 401 403 404 413 415 500 503",
-        "getDelivery": "200 400 401 403 404 500 503",
+        "cancelRecoverJob": "200 400 401 403 404 413 415 429 500 503",
+        "changeSubscription": "200 400 401 403 404 412 413 415 422 429 500 503",
+        "createKey": "201 400 401 403 413 415 422 429 500 503",
+        "createSubscription": "201 400 401 403 409 413 415 422 429 500 503",
+        "deleteSubscription": "204 400 401 403 404 412 413 415 429 500 503",
+        "dryRunEvent": "200 400 401 403 409 413 415 422 429 500 503",
+        "enableSubscription": "200 400 401 403 404 409 412 413 415 429 500 503",
+        "getDelivery": "200 400 401 403 404 429 500 503",
+        "getEvent": "200 400 401 403 404 429 500 503",
         "getLiveness": "200 400 500",
         "getOpenApi": "200 400 500",
         "getReadiness": "200 400 500 503",
-        "getSubscription": "200 400 401 403 404 500 503",
-        "listDeliveries": "200 400 401 403 422 500 503",
-        "listSubscriptions": "200 400 401 403 422 500 503",
-        "publishEvent": "202 400 401 403 413 415 422 500 503",
+        "getRecoverJob": "200 400 401 403 404 429 500 503",
+        "getSubscription": "200 304 400 401 403 404 429 500 503",
+        "listAuditEntries": "200 400 401 403 422 429 500 503",
+        "listDeliveries": "200 400 401 403 422 429 500 503",
+        "listKeys": "200 400 401 403 422 429 500 503",
+        "listRecoverJobs": "200 400 401 403 422 429 500 503",
+        "listSubscriptions": "200 400 401 403 422 429 500 503",
+        "listTransitions": "200 400 401 403 404 422 429 500 503",
+        "pauseSubscription": "200 400 401 403 404 409 412 413 415 429 500 503",
+        "publishBatch": "200 400 401 403 413 415 422 429 500 503",
+        "publishEvent": "202 400 401 403 409 413 415 422 429 500 503",
+        "recover": "200 202 400 401 403 404 409 413 415 422 429 500 503",
+        "redeliver": "200 201 400 401 403 404 409 413 415 429 500 503",
+        "resumeSubscription": "200 400 401 403 404 409 412 413 415 429 500 503",
+        "revokeKey": "200 400 401 403 404 413 415 429 500 503",
+        "rotateSecret": "200 400 401 403 404 409 412 413 415 422 429 500 503",
+        "testSubscription": "200 400 401 403 404 413 415 422 429 500 503",
+        "watchDeliveries": "200 400 401 403 422 429 500 503",
       }
     `)
   })
@@ -102,7 +122,7 @@ describe('the data of a published event in the OpenAPI document', () => {
 
 describe('the examples in the OpenAPI document', () => {
   it.each([
-    { component: 'CreateSubscriptionInput', path: '/api/webhooks', role: 'admin', status: 201, count: 2 },
+    { component: 'CreateSubscriptionInput', path: '/api/webhooks', role: 'admin', status: 201, count: 3 },
     { component: 'PublishEventInput', path: '/api/events', role: 'publisher', status: 202, count: 6 },
   ] as const)('of $component work when they are sent', async ({ component, path, role, status, count }) => {
     const schema: { readonly examples?: readonly unknown[] } = document.components.schemas[component] ?? {}

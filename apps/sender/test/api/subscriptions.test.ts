@@ -32,9 +32,8 @@ describe('POST /api/webhooks', () => {
       events: ['scan.completed'],
       state: 'active',
       state_reason: null,
-      held_until: null,
       secret: 'your-secret',
-      secret_hints: ['…'],
+      secrets: [{ hint: '…', expires_at: null }],
       warnings: [{ code: 'secret_short', path: '/secret' }],
     })
   })
@@ -52,7 +51,7 @@ describe('POST /api/webhooks', () => {
     const { text: listed } = await api.call('GET', '/api/webhooks', { key: api.keys.member })
     const { secret: _, warnings: __, ...rest } = created
     expect(got).toEqual(rest)
-    expect(got.secret_hints).toEqual(['…ytes'])
+    expect(got.secrets).toEqual([{ hint: '…ytes', created_at: created.created_at, expires_at: null }])
     expect(text).not.toContain(secret)
     expect(listed).not.toContain(secret)
   })
@@ -69,6 +68,7 @@ describe('POST /api/webhooks', () => {
       selectors: ['scan.failed', 'evidence.uploaded', 'integration.disconnected'],
     },
     { name: 'a wildcard beside a type', selectors: ['*', 'scan.failed'] },
+    { name: 'prefixes', selectors: ['compliance.*', 'scan.*', 'scan.failed'] },
   ])('keeps $name in the order given', async ({ selectors }) => {
     const { body } = await create({ url, events: selectors })
     expect(body.events).toEqual(selectors)
@@ -139,7 +139,11 @@ describe('POST /api/webhooks', () => {
       json: { url, events: ['scan.completed', 'scan.started'] },
       errors: [['/events/1', 'invalid_value']],
     },
-    { name: 'a pattern', json: { url, events: ['scan.*'] }, errors: [['/events/0', 'invalid_value']] },
+    {
+      name: 'a pattern that matches nothing',
+      json: { url, events: ['scans.*'] },
+      errors: [['/events/0', 'invalid_value']],
+    },
     {
       name: 'a duplicate event type',
       json: { url, events: ['*', 'scan.failed', '*'] },
@@ -165,6 +169,89 @@ describe('POST /api/webhooks', () => {
       name: 'a secret of 513 characters',
       json: { url, events, secret: 'abcdefghi'.repeat(57) },
       errors: [['/secret', 'too_long']],
+    },
+    {
+      name: 'a text as a header',
+      json: { url, events, headers: 'x: y' },
+      errors: [['/headers', 'invalid_type']],
+    },
+    {
+      name: 'headers that cannot be sent',
+      json: {
+        url,
+        events,
+        headers: {
+          host: 'x',
+          'X-A': 'ok',
+          'x-a': 'again',
+          'x y': 'z',
+          'x/~': '',
+          'Webhook-Id': '1',
+          'x-b': 'ü',
+        },
+      },
+      errors: [
+        ['/headers/host', 'header_reserved'],
+        ['/headers/x-a', 'header_duplicate'],
+        ['/headers/x y', 'header_name_invalid'],
+        ['/headers/x~1~0', 'header_name_invalid'],
+        ['/headers/Webhook-Id', 'header_reserved'],
+        ['/headers/x-b', 'header_value_invalid'],
+      ],
+    },
+    {
+      name: 'a number as the value of a header',
+      json: { url, events, headers: { 'x-a': 1 } },
+      errors: [['/headers/x-a', 'invalid_type']],
+    },
+    {
+      name: '21 headers',
+      json: {
+        url,
+        events,
+        headers: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`x-${n}`, 'a'])),
+      },
+      errors: [['/headers', 'headers_too_many']],
+    },
+    {
+      name: 'a long description',
+      json: { url, events, description: 'x'.repeat(501) },
+      errors: [['/description', 'too_long']],
+    },
+    {
+      name: 'a timeout of 0.9 s',
+      json: { url, events, timeout_ms: 900 },
+      errors: [['/timeout_ms', 'too_small']],
+    },
+    {
+      name: 'a timeout of 31 s',
+      json: { url, events, timeout_ms: 31_000 },
+      errors: [['/timeout_ms', 'too_big']],
+    },
+    {
+      name: 'a broken timeout',
+      json: { url, events, timeout_ms: 1500.5 },
+      errors: [['/timeout_ms', 'invalid_type']],
+    },
+    {
+      name: 'an order of yes',
+      json: { url, events, is_ordered: 'yes' },
+      errors: [['/is_ordered', 'invalid_type']],
+    },
+    {
+      name: 'something else than an e-mail address',
+      json: { url, events, contact_email: 'Jo <jo@example.com>' },
+      errors: [['/contact_email', 'invalid_format']],
+    },
+    {
+      name: 'an e-mail address with a line break',
+      json: { url, events, contact_email: 'jo@example.com\r\nbcc: all@example.com' },
+      errors: [['/contact_email', 'invalid_format']],
+    },
+    {
+      name: 'disabled as a state',
+      json: { url, events, state: 'disabled' },
+      errors: [['/state', 'invalid_value']],
     },
     {
       name: 'a misspelled field',
@@ -297,6 +384,160 @@ describe('GET /api/webhooks', () => {
     const { body } = await api.call('GET', '/api/webhooks', { key: api.otherKeys.admin })
     expect(body).toEqual({ data: [], next_cursor: null })
   })
+})
+
+describe('filters of the list', () => {
+  let own: TestApi
+  let ids: Readonly<Record<string, string>>
+
+  beforeAll(async () => {
+    own = await startApi()
+    const made: Record<string, string> = {}
+    const wanted = {
+      scans: { url: 'https://scans.example/Hook', events: ['scan.*'] },
+      all: { url: 'https://all.example/100%25_x', events: ['*'] },
+      paused: { url: 'https://scans.example/paused', events: ['evidence.uploaded'], state: 'paused' },
+    }
+    for (const [name, json] of Object.entries(wanted)) {
+      made[name] = (await own.call('POST', '/api/webhooks', { key: own.keys.admin, json })).body.id
+    }
+    ids = made
+  })
+  afterAll(() => own.close())
+
+  it.each([
+    ['?state=paused', ['paused']],
+    ['?state=active', ['all', 'scans']],
+    ['?state=disabled', []],
+    ['?event=scan.failed', ['all', 'scans']],
+    ['?event=evidence.uploaded', ['paused', 'all']],
+    ['?event=never.heard', ['all']],
+    ['?url=SCANS.example', ['paused', 'scans']],
+    ['?url=/hook', ['scans']],
+    ['?url=%25', ['all']],
+    ['?url=_x', ['all']],
+    ['?url=scans&state=active&event=scan.completed', ['scans']],
+  ])('%s finds %j', async (query, names) => {
+    const { body } = await own.call('GET', `/api/webhooks${query}`, { key: own.keys.member })
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(names.map((name) => ids[name]))
+  })
+
+  it.each([
+    ['?state=degraded', '/state'],
+    ['?event=scan.*', '/event'],
+    ['?url=', '/url'],
+    ['?url=a&url=b', '/url'],
+    ['?name=a', '/name'],
+  ])('refuse %s', async (query, path) => {
+    const { status, body } = await own.call('GET', `/api/webhooks${query}`, { key: own.keys.member })
+    expect([status, body.errors?.[0]?.path]).toEqual([422, path])
+  })
+})
+
+describe('a subscription with everything', () => {
+  const everything = {
+    url: 'https://example.com/everything',
+    events: ['compliance.*'],
+    secret,
+    description: 'Opens tickets 🎫',
+    headers: { Authorization: 'Bearer very-secret', 'X-Team': 'security' },
+    timeout_ms: 5000,
+    is_ordered: true,
+    contact_email: 'oncall@example.com',
+    state: 'paused',
+  }
+
+  it('is answered as it was asked for, with credentials masked', async () => {
+    const { status, body } = await create(everything)
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      ...everything,
+      headers: { authorization: '********', 'x-team': 'security' },
+      state_reason: 'requested',
+      backlog: { count: 0, is_exact: true },
+      version: 1,
+      warnings: [],
+    })
+  })
+
+  it('is refused with a masked credential, which was copied from an answer', async () => {
+    const { body } = await create(everything)
+    const { status, body: refused } = await create({
+      url: everything.url,
+      events: ['*'],
+      headers: body.headers,
+    })
+    expect([status, refused.errors]).toEqual([
+      422,
+      [{ path: '/headers/authorization', code: 'header_value_masked', detail: expect.any(String) }],
+    ])
+  })
+
+  it('shows its credentials to nobody, neither in answers nor in the database nor in the audit log', async () => {
+    const { body } = await create(everything)
+    const answers = [
+      await api.call('GET', `/api/webhooks/${body.id}`, { key: api.keys.admin }),
+      await api.call('GET', '/api/webhooks?limit=100', { key: api.keys.member }),
+    ]
+    const { rows } = await api.database.pool.query(
+      `select s::text, k::text, (select string_agg(a::text, '') from webhooks.audit_entry a) as audit
+       from webhooks.subscription s join webhooks.subscription_secret k on k.subscription_id = s.id where s.id = $1`,
+      [body.id],
+    )
+    const text = JSON.stringify([answers.map((answer) => answer.text), rows])
+    expect(text).toContain(body.id)
+    expect(text).not.toContain('very-secret')
+    expect(text).not.toContain(secret)
+    expect(text).not.toContain(Buffer.from('very-secret').toString('hex'))
+  })
+
+  it('is recorded in the audit log with who made it', async () => {
+    const { body } = await create(everything)
+    const { rows } = await api.database.pool.query(
+      'select actor, action, details from webhooks.audit_entry where target = $1',
+      [`subscription:${body.id}`],
+    )
+    expect(rows).toEqual([
+      {
+        actor: expect.stringMatching(/^key:[0-9a-f-]{36}$/),
+        action: 'subscription.created',
+        details: expect.any(String),
+      },
+    ])
+    expect(JSON.parse(rows[0].details)).toEqual({
+      url: everything.url,
+      events: everything.events,
+      description: everything.description,
+      headers: ['authorization', 'x-team'],
+      timeout_ms: 5000,
+      is_ordered: true,
+      contact_email: 'oncall@example.com',
+      state: 'paused',
+    })
+  })
+})
+
+it('says which pattern was probably meant', async () => {
+  const { body } = await create({ url, events: ['compliance.control_fail'] })
+  expect(body.errors[0].detail).toContain('compliance.control_failed')
+})
+
+it('an account has no more subscriptions than it may, also when they are created at once', async () => {
+  const own = await startApi({ maxSubscriptions: 3 })
+  const json = { url, events }
+  const made = await Promise.all(
+    Array.from({ length: 8 }, () => own.call('POST', '/api/webhooks', { key: own.keys.admin, json })),
+  )
+  const refused = made.filter(({ status }) => status !== 201)
+  expect(refused.map(({ status, body }) => [status, body.code, body.limit])).toEqual(
+    Array.from({ length: 5 }, () => [409, 'subscription_limit_reached', 3]),
+  )
+  const first = made.find(({ status }) => status === 201)
+  await own.call('DELETE', `/api/webhooks/${first?.body.id}`, { key: own.keys.admin })
+  const { status } = await own.call('POST', '/api/webhooks', { key: own.keys.admin, json })
+  const other = await own.call('POST', '/api/webhooks', { key: own.otherKeys.admin, json })
+  await own.close()
+  expect([status, other.status]).toEqual([201, 201])
 })
 
 describe('DELETE /api/webhooks/{id}', () => {

@@ -1,13 +1,15 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { eventCatalog } from '@complywise/webhooks'
 import { expect, it } from 'vitest'
 import { createApiKeyStore } from '../../src/store/api-keys.ts'
+import { createAuditLog } from '../../src/store/audit.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { startApi } from './support/start-api.ts'
 
 it('a database that refuses connections is answered 503 with Retry-After, and without its address', async () => {
   const closed = openDatabase({ connectionString: 'postgres://127.0.0.1:1/nowhere' })
-  const api = await startApi({ apiKeys: createApiKeyStore(closed.db) })
+  const audit = createAuditLog(randomBytes(32))
+  const api = await startApi({ apiKeys: createApiKeyStore(closed.db, audit) })
   const answer = await api.call('GET', '/api/webhooks', { key: api.keys.admin })
   await api.close()
   await closed.close()

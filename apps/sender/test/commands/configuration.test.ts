@@ -46,6 +46,16 @@ test.concurrent.each<[string, Readonly<Record<string, string>>, RegExp]>([
     /SENDER_ENCRYPTION_KEY is required with DATABASE_URL/,
   ],
   [
+    'a retention that is shorter than backlogs are kept',
+    { SENDER_RETENTION_DAYS: '6' },
+    /SENDER_RETENTION_DAYS is 6, but backlogs are kept for up to 7 days\.\s+Set it to 7 or more, or lower SENDER_BACKLOG_MAX_AGE_MS/,
+  ],
+  [
+    'a retention that is shorter than deliveries are attempted',
+    { SENDER_RETRY_MAX_ATTEMPTS: '100' },
+    /SENDER_RETENTION_DAYS is 30, but deliveries are attempted for up to 52 days/,
+  ],
+  [
     'a password that is not encoded',
     { DATABASE_URL: 'postgres://root:hun#ter2@localhost/x', SENDER_ENCRYPTION_KEY: key },
     /DATABASE_URL must be a URL in which special characters of user name and password are percent-encoded/,
@@ -64,6 +74,35 @@ test.concurrent.each<[string, Readonly<Record<string, string>>, RegExp]>([
     'a key in hexadecimal digits',
     { SENDER_ENCRYPTION_KEY: Buffer.from(key, 'base64').toString('hex') },
     /SENDER_ENCRYPTION_KEY must be 32 bytes in base64/,
+  ],
+  [
+    'an issuer of tokens without its keys',
+    { SENDER_JWT_ISSUER: 'https://login.example', SENDER_JWT_AUDIENCE: 'webhooks' },
+    /SENDER_JWKS_URL is missing\.\n +Set SENDER_JWT_ISSUER, SENDER_JWT_AUDIENCE and SENDER_JWKS_URL together/,
+  ],
+  [
+    'keys of tokens that travel in the clear',
+    {
+      SENDER_JWT_ISSUER: 'https://login.example',
+      SENDER_JWT_AUDIENCE: 'webhooks',
+      SENDER_JWKS_URL: 'http://login.example/jwks.json',
+    },
+    /SENDER_JWKS_URL must be an https: URL, or an http: one on this machine/,
+  ],
+  [
+    'one previous key of several that is none',
+    { SENDER_PREVIOUS_ENCRYPTION_KEYS: `${key},hunter2` },
+    /SENDER_PREVIOUS_ENCRYPTION_KEYS must be keys of 32 bytes in base64/,
+  ],
+  [
+    'a key of the audit log that is none',
+    { SENDER_AUDIT_KEY: 'hunter2' },
+    /SENDER_AUDIT_KEY must be 32 bytes in base64/,
+  ],
+  [
+    'a proxy that is no network',
+    { SENDER_TRUSTED_PROXIES: '10.0.0.0/8,proxy.example' },
+    /SENDER_TRUSTED_PROXIES must be networks in CIDR notation, and proxy\.example is none/,
   ],
   [
     'a cap below the first wait',

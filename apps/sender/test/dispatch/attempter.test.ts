@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createSecureServer } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Attempter, createAttempter } from '../../src/dispatch/attempter.ts'
@@ -61,6 +63,10 @@ function drip(socket: Socket, text: string): void {
   socket.on('close', () => clearInterval(timer))
 }
 
+function* repeat(text: string): Generator<string> {
+  for (;;) yield text
+}
+
 describe('an answer', () => {
   test.each([200, 201, 202, 204, 206, 299])('with status %i is a success', async (status) => {
     const result = await attemptAt((socket) => socket.write(answer(status)))
@@ -70,6 +76,13 @@ describe('an answer', () => {
       responseBody: expect.any(Uint8Array),
       startedAt: expect.any(Date),
       durationMs: expect.any(Number),
+      phases: {
+        connectMs: expect.any(Number),
+        firstByteMs: expect.any(Number),
+        bodyMs: expect.any(Number),
+      },
+      remoteAddress: '127.0.0.1',
+      requestHeaders: expect.objectContaining({ 'content-type': 'application/json' }),
     })
   })
 
@@ -99,6 +112,31 @@ describe('an answer', () => {
       socket.write(answer(202, [], 'done'))
     })
     expect(result).toMatchObject({ outcome: 'succeeded', httpStatus: 202, responseBody: Buffer.from('done') })
+  })
+
+  test.each([
+    ['informational answers', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(2000), ''],
+    ['a chunk extension', 'x'.repeat(64 * 1024), 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;'],
+  ])('of endless %s is given up', async (_name, endless, begin) => {
+    const server = await start((socket) => {
+      socket.write(begin)
+      pipeline(Readable.from(repeat(endless)), socket).catch(() => undefined)
+    })
+    const result = await attempter.attempt(claimedDelivery(server.url))
+    expect(result).toMatchObject({ outcome: 'reset', detail: expect.stringContaining('has no end') })
+    await eventually(() => server.open === 0)
+  })
+
+  test('is limited by itself, not with those before it on the connection', async () => {
+    const body = `1;${'x'.repeat(1000)}\r\na\r\n`.repeat(100)
+    const server = await start((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body}0\r\n\r\n`),
+    )
+    for (let count = 0; count < 10; count += 1) {
+      expect(await attempter.attempt(claimedDelivery(server.url))).toMatchObject({ outcome: 'succeeded' })
+      await connectionsAreFree()
+    }
+    expect(server.accepted).toBe(1)
   })
 
   test('may come in chunks with trailers, or end with the connection', async () => {
@@ -204,7 +242,7 @@ describe('the connection', () => {
     const result = await attempter.attempt(claimedDelivery(closed.url))
     expect(result).toMatchObject({
       outcome: 'connect',
-      detail: `connect ECONNREFUSED 127.0.0.1:${closed.port}`,
+      detail: `Nothing accepts connections at 127.0.0.1, port ${closed.port} (ECONNREFUSED).`,
     })
     expect(result).not.toHaveProperty('httpStatus')
   })
@@ -331,23 +369,31 @@ describe('the time for an attempt', () => {
     attempter = create(TIMEOUT_MS)
   })
 
-  test.each<[string, RawServerOptions]>([
-    ['nothing', {}],
-    ['the status line', { onRequest: (socket) => socket.write('HTTP/1.1 200 OK\r\n') }],
+  test.each<[string, string, RawServerOptions]>([
+    ['nothing', 'waiting for the first byte of the answer', {}],
+    [
+      'the status line',
+      'reading the head of the answer',
+      { onRequest: (socket) => socket.write('HTTP/1.1 200 OK\r\n') },
+    ],
     [
       'headers byte by byte',
+      'reading the head of the answer',
       { onRequest: (socket) => drip(socket, 'HTTP/1.1 200 OK\r\nx: '.padEnd(1000, 'y')) },
     ],
     [
       'informational answers for ever',
+      'reading the head of the answer',
       { onRequest: (socket) => drip(socket, 'HTTP/1.1 102 Processing\r\n\r\n') },
     ],
     [
       'headers and no body',
+      'reading the body of the answer',
       { onRequest: (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n') },
     ],
     [
       'a body byte by byte',
+      'reading the body of the answer',
       {
         onRequest: (socket) => {
           socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n')
@@ -357,6 +403,7 @@ describe('the time for an attempt', () => {
     ],
     [
       'chunks that keep coming',
+      'reading the body of the answer',
       {
         onRequest: (socket) => {
           socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
@@ -364,12 +411,12 @@ describe('the time for an attempt', () => {
         },
       },
     ],
-  ])('ends it with a timeout when the endpoint sends %s', async (_name, options) => {
+  ])('ends it with a timeout when the endpoint sends %s', async (_name, phase, options) => {
     const server = await start(options)
     const result = await attempter.attempt(claimedDelivery(server.url))
     expect(result).toMatchObject({
       outcome: 'timeout',
-      detail: `No complete answer within ${TIMEOUT_MS} ms.`,
+      detail: `No complete answer within ${TIMEOUT_MS} ms: stuck ${phase}.`,
     })
     expect(result.durationMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 2)
     expect(result.durationMs).toBeLessThan(10 * TIMEOUT_MS)
@@ -482,7 +529,10 @@ describe('the address', () => {
     const result = await guarded.attempt(claimedDelivery(`http://${host}:${server.port}/`))
     await guarded.close()
     expect(result.outcome).toBe('ssrf_blocked')
-    expect(result.detail).toMatch(/is in a special-purpose network \(\w+\); see SENDER_ALLOWED_NETWORKS$/)
+    expect(result.operatorDetail).toMatch(
+      /is in a special-purpose network \(\w+\); see SENDER_ALLOWED_NETWORKS$/,
+    )
+    expect(result.detail).toMatch(/ in a special-purpose network, where endpoints may not be\.$/)
     expect(server.accepted).toBe(0)
   })
 
@@ -501,7 +551,8 @@ describe('an attempt that the sender itself cannot make', () => {
     const result = await attempter.attempt(claimedDelivery(server.url, { secrets: [] }))
     expect(result).toMatchObject({
       outcome: 'internal',
-      detail: expect.stringContaining('SENDER_ENCRYPTION_KEY'),
+      detail: 'No signing secret could be decrypted.',
+      operatorDetail: expect.stringContaining('SENDER_ENCRYPTION_KEY'),
     })
     expect(server.accepted).toBe(0)
   })

@@ -1,45 +1,24 @@
 import type { Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createLogger } from '@complywise/service'
+import { describe, expect, test, vi } from 'vitest'
+import { createAttempter } from '../../src/dispatch/attempter.ts'
+import { createDispatcher } from '../../src/dispatch/dispatcher.ts'
+import { defaultRetryPolicy } from '../../src/domain/backoff.ts'
 import { eventually } from '../support/eventually.ts'
-import { openTestStore, type Row, type TestStore } from '../support/test-store.ts'
-import { answer, type RawServer, type RawServerOptions, startRawServer } from './support/raw-server.ts'
-import {
-  startDispatcher,
-  type TestDispatcher,
-  type TestDispatcherOptions,
-} from './support/start-dispatcher.ts'
+import { answer } from './support/raw-server.ts'
+import { ok, useScene } from './support/scene.ts'
+import type { TestDispatcher, TestDispatcherOptions } from './support/start-dispatcher.ts'
 
 vi.setConfig({ testTimeout: 20_000 })
 
-let store: TestStore
-let dispatchers: TestDispatcher[] = []
-let servers: RawServer[] = []
-
-beforeAll(async () => {
-  store = await openTestStore()
-})
-beforeEach(() =>
-  store.query('truncate webhooks.attempt, webhooks.delivery, webhooks.event, webhooks.subscription cascade'),
-)
-afterEach(async () => {
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()))
-  await Promise.all(servers.map((server) => server.close()))
-  dispatchers = []
-  servers = []
-})
-afterAll(() => store.close())
-
-function start(options?: TestDispatcherOptions): TestDispatcher {
-  const dispatcher = startDispatcher(store, options)
-  dispatchers.push(dispatcher)
-  return dispatcher
-}
+const scene = useScene()
+const { start, listen, deliveries, attempts, allDone } = scene
 
 /** Starts a dispatcher that finds nothing by itself, and waits until it hears of what is published. */
 async function startWithoutSearch(options: TestDispatcherOptions = {}): Promise<TestDispatcher> {
   const dispatcher = start({ ...options, queue: (queue) => ({ ...queue, findWaitingLanes: async () => [] }) })
   await eventually(async () => {
-    const listeners = await store.query(
+    const listeners = await scene.store.query(
       `select from pg_stat_activity
        where datname = current_database() and query = 'listen webhooks_due' and state = 'idle'`,
     )
@@ -48,48 +27,20 @@ async function startWithoutSearch(options: TestDispatcherOptions = {}): Promise<
   return dispatcher
 }
 
-async function listen(
-  options: RawServerOptions | ((socket: Socket, request: string) => void),
-): Promise<RawServer> {
-  const server = await startRawServer(typeof options === 'function' ? { onRequest: options } : options)
-  servers.push(server)
-  return server
-}
-
-const ok = (socket: Socket): unknown => socket.write(answer(200))
-
-async function deliveries(): Promise<readonly Row[]> {
-  return await store.query('select * from webhooks.delivery order by id')
-}
-
-async function attempts(): Promise<readonly Row[]> {
-  return await store.query('select * from webhooks.attempt order by delivery_id, number')
-}
-
-/** Waits until nothing is pending; `subscriptionId` narrows it to one lane. */
-async function allDone(subscriptionId?: string): Promise<readonly Row[]> {
-  await eventually(async () => {
-    const pending = await store.query(
-      `select from webhooks.delivery where status = 'pending' and subscription_id = coalesce($1, subscription_id)`,
-      [subscriptionId ?? null],
-    )
-    return pending.length === 0
-  })
-  return await deliveries()
-}
-
 /**
- * Answers nobody until `size` requests wait for an answer or all that are left of `total` do, then all of them, and
- * so on to the end.
+ * Answers nobody until no more requests come, then all who wait, and so on to the end.
  *
  * @returns how many waited at once, at most.
  */
-async function answerInRounds(waiting: Socket[], size: number, total: number): Promise<number> {
+async function answerInRounds(waiting: Socket[], total: number): Promise<number> {
   let answered = 0
   let most = 0
+  let before = 0
   await eventually(() => {
     most = Math.max(most, waiting.length)
-    if (waiting.length < size && answered + waiting.length < total) return false
+    const isComplete = waiting.length > 0 && waiting.length === before
+    before = isComplete ? 0 : waiting.length
+    if (!isComplete) return false
     for (const socket of waiting.splice(0)) {
       answered += 1
       ok(socket)
@@ -102,8 +53,8 @@ async function answerInRounds(waiting: Socket[], size: number, total: number): P
 describe('a delivery', () => {
   test('that was pending before the dispatcher started is delivered', async () => {
     const { url, requests } = await listen(ok)
-    await store.subscribe({ url })
-    await store.publish(3)
+    await scene.store.subscribe({ url })
+    await scene.store.publish(3)
     start()
     expect(await allDone()).toMatchObject(
       Array.from({ length: 3 }, () => ({ status: 'succeeded', attempt_count: 1, failure_count: 0 })),
@@ -117,9 +68,9 @@ describe('a delivery', () => {
   test('that fails is attempted again on schedule until it succeeds, without a search for it', async () => {
     const answers = [answer(500), answer(404), answer(200)]
     const server = await listen((socket) => socket.write(answers[server.requests.length - 1] ?? ''))
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     await startWithoutSearch({ retryPolicy: { baseMs: 200, factor: 3, maxAttempts: 5 } })
-    await store.publish()
+    await scene.store.publish()
     expect(await allDone()).toMatchObject([{ status: 'succeeded', attempt_count: 3, failure_count: 2 }])
     const made = await attempts()
     expect(made.map(({ outcome }) => outcome)).toEqual(['http_500', 'http_404', 'succeeded'])
@@ -130,9 +81,9 @@ describe('a delivery', () => {
 
   test('that keeps failing is given up after the last attempt', async () => {
     const server = await listen((socket) => socket.write(answer(503)))
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     start({ retryPolicy: { baseMs: 10, factor: 1, maxAttempts: 4 } })
-    await store.publish()
+    await scene.store.publish()
     expect(await allDone()).toMatchObject([
       { status: 'failed', attempt_count: 4, failure_count: 4, last_outcome: 'http_503', due_at: null },
     ])
@@ -141,9 +92,9 @@ describe('a delivery', () => {
 
   test('says in its headers which attempt it is', async () => {
     const server = await listen((socket) => socket.write(answer(500)))
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     start({ retryPolicy: { baseMs: 10, factor: 1, maxAttempts: 3 } })
-    await store.publish()
+    await scene.store.publish()
     await allDone()
     expect(server.requests.map((request) => /^x-complywise-attempt: (.*)$/im.exec(request)?.[1])).toEqual([
       '1',
@@ -158,22 +109,22 @@ describe('a delivery', () => {
     ['a header with NUL', 'HTTP/1.1 200 OK\r\nx: \0\r\n\r\n'],
   ])('answered with %s is settled', async (_name, bytes) => {
     const { url } = await listen((socket) => socket.write(bytes, 'latin1'))
-    await store.subscribe({ url })
+    await scene.store.subscribe({ url })
     start({ retryPolicy: { maxAttempts: 1 } })
-    await store.publish()
+    await scene.store.publish()
     expect(await allDone()).toMatchObject([{ status: 'failed', attempt_count: 1 }])
     expect(await attempts()).toHaveLength(1)
   })
 
   test('whose subscription is deleted while it waits for its next attempt gets none', async () => {
     const server = await listen((socket) => socket.write(answer(500)))
-    const { id } = await store.subscribe({ url: server.url })
+    const { id } = await scene.store.subscribe({ url: server.url })
     start({ retryPolicy: { baseMs: 300 } })
-    await store.publish()
+    await scene.store.publish()
     await eventually(async () => (await attempts()).length === 1)
-    await store.subscriptions.delete(store.accountId, id)
-    await store.subscribe({ url: server.url })
-    await store.publish()
+    await scene.store.unsubscribe(id)
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.publish()
     await eventually(async () => (await attempts()).length >= 3)
     expect((await deliveries()).map((row) => [row['status'], row['attempt_count'] > 1])).toContainEqual([
       'canceled',
@@ -186,12 +137,12 @@ describe('an endpoint', () => {
   test('that hangs does not delay another', async () => {
     const dead = await listen({})
     const healthy = await listen(ok)
-    await store.subscribe({ url: dead.url })
-    await store.publish(100)
-    const { id } = await store.subscribe({ url: healthy.url, events: ['scan.failed'] })
-    start({ limits: { maxInFlight: 8, maxInFlightPerSubscription: 4, attemptTimeoutMs: 60_000 } })
+    await scene.store.subscribe({ url: dead.url })
+    await scene.store.publish(100)
+    const { id } = await scene.store.subscribe({ url: healthy.url, events: ['scan.failed'] })
+    start({ limits: { maxInFlight: 8, maxInFlightPerSubscription: 4 }, attemptTimeoutMs: 60_000 })
     await eventually(() => dead.requests.length === 4)
-    await store.publish(50, 'scan.failed')
+    await scene.store.publish(50, 'scan.failed')
     await allDone(id)
     expect([healthy.requests.length, dead.requests.length, dead.open]).toEqual([50, 4, 4])
   })
@@ -199,10 +150,10 @@ describe('an endpoint', () => {
   test('never sees more attempts at once than its limit', async () => {
     const waiting: Socket[] = []
     const server = await listen((socket) => waiting.push(socket))
-    await store.subscribe({ url: server.url })
-    await store.publish(100)
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.publish(100)
     start({ limits: { maxInFlightPerSubscription: 7 } })
-    expect(await answerInRounds(waiting, 7, 100)).toBe(7)
+    expect(await answerInRounds(waiting, 100)).toBe(7)
     await allDone()
     expect(server.requests).toHaveLength(100)
   })
@@ -210,24 +161,26 @@ describe('an endpoint', () => {
   test('shares the limit of the process with all others', async () => {
     const waiting: Socket[] = []
     const server = await listen((socket) => waiting.push(socket))
-    await Promise.all(Array.from({ length: 10 }, () => store.subscribe({ url: server.url })))
-    await store.publish(3)
+    await Promise.all(Array.from({ length: 10 }, () => scene.store.subscribe({ url: server.url })))
+    await scene.store.publish(10)
     start({ limits: { maxInFlight: 12, maxInFlightPerSubscription: 5 } })
-    expect(await answerInRounds(waiting, 12, 30)).toBe(12)
+    expect(await answerInRounds(waiting, 100)).toBe(12)
     await allDone()
-    expect(server.requests).toHaveLength(30)
+    expect(server.requests).toHaveLength(100)
   })
 
   test('that is gone gets nothing more, and keeps what it is owed', async () => {
     const server = await listen((socket) => socket.write(answer(410)))
-    const { id } = await store.subscribe({ url: server.url })
+    const { id } = await scene.store.subscribe({ url: server.url })
     start({ limits: { maxInFlightPerSubscription: 1 }, retryPolicy: { baseMs: 10 } })
-    await store.publish(5)
-    await eventually(async () => (await store.subscriptions.get(store.accountId, id))?.state === 'disabled')
+    await scene.store.publish(5)
+    await eventually(
+      async () => (await scene.store.subscriptions.get(scene.store.accountId, id))?.state === 'disabled',
+    )
     // Another lane is served to its end meanwhile.
     const other = await listen(ok)
-    const { id: otherId } = await store.subscribe({ url: other.url, events: ['scan.failed'] })
-    await store.publish(20, 'scan.failed')
+    const { id: otherId } = await scene.store.subscribe({ url: other.url, events: ['scan.failed'] })
+    await scene.store.publish(20, 'scan.failed')
     await allDone(otherId)
     expect(server.requests.length).toBeLessThanOrEqual(2)
     expect(
@@ -241,8 +194,8 @@ describe('an endpoint', () => {
       arrivals.push(Date.now())
       socket.write(arrivals.length === 1 ? answer(503, ['retry-after: 1']) : answer(200))
     })
-    await store.subscribe({ url: server.url })
-    await store.publish(5)
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.publish(5)
     start({ limits: { maxInFlightPerSubscription: 1 }, retryPolicy: { baseMs: 10 } })
     await allDone()
     expect(arrivals).toHaveLength(6)
@@ -251,35 +204,53 @@ describe('an endpoint', () => {
 
   test('that has asked for time by many answers at once is asked again by nobody before', async () => {
     const server = await listen((socket) => socket.write(answer(429, ['retry-after: 30'])))
-    await store.subscribe({ url: server.url })
-    await store.publish(100)
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.publish(100)
     start({ limits: { maxInFlightPerSubscription: 10 } })
-    await eventually(async () => (await attempts()).length >= 10)
+    await eventually(async () => (await attempts()).length >= 4)
     const healthy = await listen(ok)
-    const { id } = await store.subscribe({ url: healthy.url, events: ['scan.failed'] })
-    await store.publish(20, 'scan.failed')
+    const { id } = await scene.store.subscribe({ url: healthy.url, events: ['scan.failed'] })
+    await scene.store.publish(20, 'scan.failed')
     await allDone(id)
-    expect(server.requests.length).toBeLessThanOrEqual(20)
+    expect(server.requests.length).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('a subscription whose endpoint has a refused address', () => {
+  test('is not tried over and over', async () => {
+    // The only network that a test's dispatcher may send to is the loopback's.
+    const { id } = await scene.store.subscribe({ url: 'https://10.0.0.1/webhooks' })
+    await scene.store.publish(300)
+    start({ retryPolicy: { baseMs: 60_000 } })
+    const healthy = await listen(ok)
+    const other = await scene.store.subscribe({ url: healthy.url, events: ['scan.failed'] })
+    await eventually(async () => (await scene.subscriptionRow(id))['held_until'] !== null)
+    await scene.store.publish(100, 'scan.failed')
+    await allDone(other.id)
+    const refused = (await attempts()).filter((attempt) => attempt['outcome'] === 'ssrf_blocked')
+    expect(refused.length).toBeGreaterThanOrEqual(1)
+    expect(refused.length).toBeLessThanOrEqual(16)
   })
 })
 
 describe('a subscription whose secret does not open', () => {
   test('stops no other, and is not tried over and over', async () => {
     const server = await listen(ok)
-    const broken = await store.subscribe({ url: server.url })
-    await store.query(`update webhooks.subscription_secret set sealed = 'x' where subscription_id = $1`, [
-      broken.id,
-    ])
-    await store.publish(300)
-    const intact = await store.subscribe({ url: server.url, events: ['scan.failed'] })
+    const broken = await scene.store.subscribe({ url: server.url })
+    await scene.store.query(
+      `update webhooks.subscription_secret set sealed = 'x' where subscription_id = $1`,
+      [broken.id],
+    )
+    await scene.store.publish(300)
+    const intact = await scene.store.subscribe({ url: server.url, events: ['scan.failed'] })
     start({ limits: { maxInFlightPerSubscription: 10 } })
-    await store.publish(100, 'scan.failed')
+    await scene.store.publish(100, 'scan.failed')
     await allDone(intact.id)
     expect(server.requests).toHaveLength(100)
     const failed = (await attempts()).filter((attempt) => attempt['outcome'] === 'internal')
     expect(failed.length).toBeGreaterThanOrEqual(1)
     expect(failed.length).toBeLessThanOrEqual(40)
-    expect(failed[0]?.['detail']).toBe('No signing secret could be decrypted. Check SENDER_ENCRYPTION_KEY.')
+    expect(failed[0]?.['detail']).toBe('No signing secret could be decrypted.')
     expect((await deliveries()).filter((row) => row['failure_count'] > 0)).toEqual([])
   })
 })
@@ -287,10 +258,10 @@ describe('a subscription whose secret does not open', () => {
 describe('a dispatcher', () => {
   test('hears of what is published, without searching for it', async () => {
     const server = await listen(ok)
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     await startWithoutSearch()
     for (const count of [1, 2, 3]) {
-      await store.publish()
+      await scene.store.publish()
       await eventually(() => server.requests.length === count)
     }
     expect(server.requests).toHaveLength(3)
@@ -298,44 +269,94 @@ describe('a dispatcher', () => {
 
   test('finds what no notification told of', async () => {
     const server = await listen(ok)
-    const { id } = await store.subscribe({ url: server.url })
-    await store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [id])
+    const { id } = await scene.store.subscribe({ url: server.url })
+    await scene.store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [id])
     const dispatcher = start()
     await eventually(() => dispatcher.isHealthy())
-    await store.publish()
-    await store.query(`update webhooks.subscription set state = 'active' where id = $1`, [id])
+    await scene.store.publish()
+    await scene.store.query(`update webhooks.subscription set state = 'active' where id = $1`, [id])
     expect(await allDone()).toMatchObject([{ status: 'succeeded' }])
+  })
+
+  test('goes on claiming while it searches', async () => {
+    const server = await listen(ok)
+    await scene.store.subscribe({ url: server.url })
+    const searching = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<void>()
+    start({
+      queue: (queue) => ({
+        ...queue,
+        async findWaitingLanes() {
+          searching.resolve()
+          await done.promise
+          return []
+        },
+      }),
+    })
+    await searching.promise
+    await eventually(async () => {
+      await scene.store.publish()
+      return server.requests.length > 0
+    })
+    done.resolve()
+    expect(await allDone()).toContainEqual(expect.objectContaining({ status: 'succeeded' }))
+  })
+
+  test('searches no more often than is its due, however often it is asked to', async () => {
+    let searches = 0
+    const dispatcher = createDispatcher({
+      queue: {
+        ...scene.store.queue,
+        async findWaitingLanes() {
+          searches += 1
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          return []
+        },
+      },
+      attempter: createAttempter({ timeoutMs: 1000, maxConnectionsPerOrigin: 1, allowedNetworks: [] }),
+      retryPolicy: defaultRetryPolicy,
+      limits: { maxInFlight: 1, maxInFlightPerSubscription: 1 },
+      logger: createLogger({ name: 'test', level: 'silent' }),
+    })
+    dispatcher.start()
+    await eventually(() => dispatcher.isHealthy())
+    const begunAt = performance.now()
+    const asking = setInterval(() => dispatcher.wake([]), 1)
+    await eventually(() => searches === 4)
+    clearInterval(asking)
+    await dispatcher.stop(0)
+    expect(performance.now() - begunAt).toBeGreaterThanOrEqual(3 * 20 * 20 - 100)
   })
 
   test('survives it that somebody notifies it of nonsense', async () => {
     const server = await listen(ok)
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     const dispatcher = start()
     await eventually(() => dispatcher.isHealthy())
-    await store.query(`select pg_notify('webhooks_due', 'nonsense')`)
-    await store.publish(5)
+    await scene.store.query(`select pg_notify('webhooks_due', 'nonsense')`)
+    await scene.store.publish(5)
     await allDone()
     expect(dispatcher.log.filter((line) => line['level'] >= 50)).toEqual([])
   })
 
   test('goes on when all its connections are cut, again and again', async () => {
     const server = await listen(ok)
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     start()
     for (const _ of [1, 2, 3]) {
-      await store.publish(50)
-      await store.query(
+      await scene.store.publish(50)
+      await scene.store.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid() and application_name like 'complywise-sender%'`,
       )
-      await store.publish(50)
+      await scene.store.publish(50)
     }
     // What was claimed by a statement whose answer was cut off comes back when its lease ends.
     await eventually(async () => {
-      await store.query(
-        `update webhooks.delivery set lease_until = now() where leased_at < now() - interval '2 seconds'`,
+      await scene.store.query(
+        `update webhooks.owed_delivery set lease_until = now() where leased_at < now() - interval '2 seconds'`,
       )
-      return (await store.query(`select from webhooks.delivery where status = 'pending'`)).length === 0
+      return (await scene.store.query(`select from webhooks.delivery where status = 'pending'`)).length === 0
     }, 15_000)
     expect((await deliveries()).map((row) => row['status'])).toEqual(
       Array.from({ length: 300 }, () => 'succeeded'),
@@ -344,11 +365,11 @@ describe('a dispatcher', () => {
   })
 
   test('is healthy only once it gets through to the database', async () => {
-    await store.query('alter table webhooks.delivery rename to hidden')
+    await scene.store.query('alter table webhooks.owed_delivery rename to hidden')
     const dispatcher = start()
     await eventually(() => dispatcher.log.some((line) => line['msg'] === 'looking for due deliveries failed'))
     const before = dispatcher.isHealthy()
-    await store.query('alter table webhooks.hidden rename to delivery')
+    await scene.store.query('alter table webhooks.hidden rename to owed_delivery')
     await eventually(() => dispatcher.isHealthy())
     expect(before).toBe(false)
   })
@@ -356,14 +377,14 @@ describe('a dispatcher', () => {
   test('records an outcome late rather than never when the database cannot take it', async () => {
     const waiting: Socket[] = []
     const server = await listen((socket) => waiting.push(socket))
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     const dispatcher = start()
-    await store.publish()
+    await scene.store.publish()
     await eventually(() => waiting.length === 1)
-    await store.query('alter table webhooks.attempt rename to hidden')
+    await scene.store.query('alter table webhooks.attempt rename to hidden')
     waiting[0]?.write(answer(200))
     await eventually(() => dispatcher.log.some((line) => line['msg'] === 'settling failed'))
-    await store.query('alter table webhooks.hidden rename to attempt')
+    await scene.store.query('alter table webhooks.hidden rename to attempt')
     expect(await allDone()).toMatchObject([{ status: 'succeeded', attempt_count: 1 }])
     expect(server.requests).toHaveLength(1)
   })
@@ -371,7 +392,7 @@ describe('a dispatcher', () => {
   test('writes nothing for a lease that it lost during the attempt, and says so', async () => {
     const waiting: Socket[] = []
     const server = await listen((socket) => waiting.push(socket))
-    const { id } = await store.subscribe({ url: server.url })
+    const { id } = await scene.store.subscribe({ url: server.url })
     // Once the attempt is under way this dispatcher must not find the delivery a second time.
     const slow = start({
       queue: (queue) => ({
@@ -379,10 +400,13 @@ describe('a dispatcher', () => {
         findWaitingLanes: async () => (waiting.length === 0 ? queue.findWaitingLanes() : []),
       }),
     })
-    await store.publish()
+    await scene.store.publish()
     await eventually(() => waiting.length === 1)
-    await store.query('update webhooks.delivery set lease_until = now()')
-    const { deliveries: taken } = await store.queue.claim([{ subscriptionId: id, room: 1 }], 60_000)
+    await scene.store.query('update webhooks.owed_delivery set lease_until = now()')
+    const { deliveries: taken } = await scene.store.queue.claim(
+      [{ subscriptionId: id, room: 1, retryRoom: 1 }],
+      60_000,
+    )
     waiting[0]?.write(answer(200))
     const lost = await eventually(() =>
       slow.log.find((line) => line['msg'] === 'lease lost: the outcome was not recorded'),
@@ -396,11 +420,11 @@ describe('a dispatcher', () => {
 
   test('shares the work with another, and no delivery is attempted by both', async () => {
     const server = await listen(ok)
-    await store.subscribe({ url: server.url })
-    await store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.subscribe({ url: server.url })
     start()
     start()
-    await store.publish(500)
+    await scene.store.publish(500)
     await allDone()
     const ids = server.requests.map((request) => /^x-complywise-delivery: (.*)$/im.exec(request)?.[1])
     expect([ids.length, new Set(ids).size]).toEqual([1000, 1000])
@@ -411,12 +435,12 @@ describe('stopping', () => {
   test('waits for what is in flight, and claims nothing more', async () => {
     const waiting: Socket[] = []
     const server = await listen((socket) => waiting.push(socket))
-    await store.subscribe({ url: server.url })
-    const dispatcher = start({ limits: { maxInFlight: 3 } })
-    await store.publish(10)
+    await scene.store.subscribe({ url: server.url })
+    const dispatcher = start({ limits: { maxInFlight: 6 } })
+    await scene.store.publish(10)
     await eventually(() => waiting.length === 3)
     const stopped = dispatcher.stop(10_000)
-    await store.publish(1)
+    await scene.store.publish(1)
     for (const socket of waiting) socket.write(answer(200))
     await stopped
     expect(server.requests).toHaveLength(3)
@@ -429,9 +453,9 @@ describe('stopping', () => {
     const server = await listen((socket) => {
       if (server.requests.length > 2) ok(socket)
     })
-    await store.subscribe({ url: server.url })
-    const dispatcher = start({ limits: { attemptTimeoutMs: 60_000 } })
-    await store.publish(2)
+    await scene.store.subscribe({ url: server.url })
+    const dispatcher = start({ attemptTimeoutMs: 60_000 })
+    await scene.store.publish(2)
     await eventually(() => server.requests.length === 2)
     await dispatcher.stop(20)
     expect(await deliveries()).toMatchObject(
@@ -451,14 +475,14 @@ describe('stopping', () => {
 
   test('at once, while it claims, leaves nothing under a lease', async () => {
     const server = await listen({})
-    await store.subscribe({ url: server.url })
-    await store.publish(500)
+    await scene.store.subscribe({ url: server.url })
+    await scene.store.publish(500)
     for (const pauseMs of [0, 1, 2, 5, 10, 20]) {
-      const dispatcher = start({ limits: { attemptTimeoutMs: 60_000 } })
+      const dispatcher = start({ attemptTimeoutMs: 60_000 })
       const began = performance.now()
       await eventually(() => performance.now() - began >= pauseMs)
       await dispatcher.stop(0)
-      expect(await store.query('select from webhooks.delivery where lease_id is not null')).toEqual([])
+      expect(await scene.store.query('select from webhooks.delivery where lease_id is not null')).toEqual([])
     }
     expect((await deliveries()).filter((row) => row['failure_count'] > 0)).toEqual([])
   })

@@ -11,10 +11,12 @@ test.each([
   ['172.16.0.1', 'private'],
   ['192.168.1.1', 'private'],
   ['169.254.169.254', 'linkLocal'],
+  ['168.63.129.16', 'cloudMetadata'],
+  ['168.63.129.17', undefined],
   ['100.64.0.1', 'carrierGradeNat'],
   ['0.0.0.0', 'unspecified'],
-  ['198.18.0.1', 'reserved'],
-  ['192.0.2.1', 'reserved'],
+  ['198.18.0.1', 'benchmarking'],
+  ['192.0.2.1', 'documentation'],
   ['224.0.0.1', 'multicast'],
   ['255.255.255.255', 'broadcast'],
   ['240.0.0.1', 'reserved'],
@@ -28,7 +30,7 @@ test.each([
   ['2001::1', 'teredo'],
   ['ff02::1', 'multicast'],
   ['fec0::1', 'deprecatedSiteLocal'],
-  ['::7f00:1', 'unassigned'],
+  ['::7f00:1', 'reserved'],
   ['not an address', 'unrecognized'],
 ])('%s is in range %s', (address, range) => {
   expect(forbiddenRange(address, [])).toBe(range)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultRetryPolicy, retryWaitMs } from '../../src/domain/backoff.ts'
+import { defaultRetryPolicy, retryHorizonMs, retryWaitMs } from '../../src/domain/backoff.ts'
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
@@ -25,4 +25,11 @@ test('the schedule ends with the last attempt allowed', () => {
 
 test('a single attempt is never repeated', () => {
   expect(retryWaitMs(1, () => 0, { ...defaultRetryPolicy, maxAttempts: 1 })).toBeNull()
+})
+
+test.each([
+  [{ ...defaultRetryPolicy, maxAttempts: 1 }, 0],
+  [{ baseMs: 100, factor: 10, capMs: 2000, maxAttempts: 5 }, 1.1 * (100 + 1000 + 2000 + 2000)],
+])('the horizon is the sum of all waits with the most jitter', (policy, expected) => {
+  expect(retryHorizonMs(policy)).toBe(expected)
 })

@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/store/database.ts'
 import { type ClaimedDelivery, createDeliveryQueue, type Settlement } from '../../src/store/delivery-queue.ts'
 import { eventually } from '../support/eventually.ts'
 import { openTestStore, type Row, type TestStore } from '../support/test-store.ts'
+import { failed, succeeded } from './support/settlements.ts'
 
 const LEASE_MS = 60_000
 
@@ -13,7 +14,9 @@ beforeAll(async () => {
   store = await openTestStore()
 })
 beforeEach(() =>
-  store.query('truncate webhooks.attempt, webhooks.delivery, webhooks.event, webhooks.subscription cascade'),
+  store.query(
+    'truncate webhooks.attempt, webhooks.owed_delivery, webhooks.completed_delivery, webhooks.event, webhooks.event_identity, webhooks.subscription cascade',
+  ),
 )
 afterAll(() => store.close())
 
@@ -24,7 +27,7 @@ async function subscribe(count: number): Promise<readonly string[]> {
 }
 
 async function claim(subscriptionId: string, room = 100): Promise<readonly ClaimedDelivery[]> {
-  return (await store.queue.claim([{ subscriptionId, room }], LEASE_MS)).deliveries
+  return (await store.queue.claim([{ subscriptionId, room, retryRoom: room }], LEASE_MS)).deliveries
 }
 
 async function row(id: string): Promise<Row | undefined> {
@@ -43,13 +46,14 @@ async function attempts(deliveryId: string): Promise<readonly Row[]> {
   ])
 }
 
+const noPhases = { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null, body_ms: null }
 const startedAt = new Date('2026-03-01T12:00:00.500Z')
 const accepted: AttemptResult = { outcome: 'succeeded', httpStatus: 200, startedAt, durationMs: 7 }
-const success: Verdict = { status: 'succeeded', retryInMs: null, isFailure: false }
+const success: Verdict = { status: 'succeeded', retryInMs: null, isFailure: false, endpoint: 'ok' }
 const refused: AttemptResult = { outcome: 'http_500', httpStatus: 500, startedAt, durationMs: 7 }
 
 function retryIn(retryInMs: number): Verdict {
-  return { status: 'pending', retryInMs, isFailure: true }
+  return { status: 'pending', retryInMs, isFailure: true, endpoint: 'failing' }
 }
 
 /** Whether a span began at `expected` within the last ten seconds. */
@@ -85,6 +89,14 @@ describe('a claim', () => {
         url: 'https://example.com/a',
         body: expect.any(Uint8Array),
         secrets: [secret],
+        accountId: store.accountId,
+        headers: {},
+        timeoutMs: null,
+        isTest: false,
+        isProbe: false,
+        isOrdered: false,
+        generation: 0,
+        traceparent: null,
       },
     ])
     expect(JSON.parse(Buffer.from(claimed[0]?.body ?? []).toString())).toMatchObject({ event_id: eventId })
@@ -95,14 +107,14 @@ describe('a claim', () => {
     const eventIds = await store.publish(10)
     const order = [...eventIds].toReversed()
     await store.query(
-      `update webhooks.delivery d set due_at = now() - interval '1 hour' + o.position * interval '1 second'
+      `update webhooks.owed_delivery d set due_at = now() - interval '1 hour' + o.position * interval '1 second'
        from unnest($1::uuid[]) with ordinality o (event_id, position) where d.event_id = o.event_id`,
       [order],
     )
     const { deliveries } = await store.queue.claim(
       [
-        { subscriptionId: first, room: 3 },
-        { subscriptionId: second, room: 4 },
+        { subscriptionId: first, room: 3, retryRoom: 3 },
+        { subscriptionId: second, room: 4, retryRoom: 4 },
       ],
       LEASE_MS,
     )
@@ -136,7 +148,7 @@ describe('a claim', () => {
       { delivery: a!, result: refused, verdict: retryIn(90_000) },
       { delivery: b!, result: refused, verdict: retryIn(60_000) },
     ])
-    const lanes = [first, second].map((subscriptionId) => ({ subscriptionId, room: 10 }))
+    const lanes = [first, second].map((subscriptionId) => ({ subscriptionId, room: 10, retryRoom: 10 }))
     const { deliveries, waiting } = await store.queue.claim(lanes, LEASE_MS)
     expect(deliveries.map((delivery) => delivery.subscriptionId)).toEqual([second, second, second])
     expect(waiting).toEqual([{ subscriptionId: first, readyInMs: expect.toSatisfy(isAbout(60_000)) }])
@@ -156,7 +168,9 @@ describe('a claim', () => {
   })
 
   test('for a lane that nobody has is empty', async () => {
-    expect(await store.queue.claim([{ subscriptionId: crypto.randomUUID(), room: 1 }], LEASE_MS)).toEqual({
+    expect(
+      await store.queue.claim([{ subscriptionId: crypto.randomUUID(), room: 1, retryRoom: 1 }], LEASE_MS),
+    ).toEqual({
       deliveries: [],
       waiting: [],
     })
@@ -190,7 +204,7 @@ describe('a claim', () => {
       broken.id,
     ])
     await store.publish()
-    const lanes = [broken, intact].map(({ id }) => ({ subscriptionId: id, room: 1 }))
+    const lanes = [broken, intact].map(({ id }) => ({ subscriptionId: id, room: 1, retryRoom: 1 }))
     const { deliveries } = await store.queue.claim(lanes, LEASE_MS)
     const secrets = deliveries.map((delivery) => [delivery.subscriptionId, delivery.secrets])
     expect(Object.fromEntries(secrets)).toEqual({ [broken.id]: [], [intact.id]: ['the other secret'] })
@@ -202,15 +216,15 @@ describe('a claim', () => {
     const databases = Array.from({ length: 8 }, () =>
       openDatabase({ connectionString: store.connectionString, maxConnections: 1 }),
     )
-    const lanes = ids.map((subscriptionId) => ({ subscriptionId, room: 7 }))
+    const lanes = ids.map((subscriptionId) => ({ subscriptionId, room: 7, retryRoom: 7 }))
     const claimed = await Promise.all(
       databases.map(async ({ pool }) => {
-        const queue = createDeliveryQueue(pool, store.encryptionKey)
+        const queue = createDeliveryQueue(pool, store.encryptionKeys)
         const own: string[] = []
         // A process may find every row locked by the others just now, so an empty claim is not the end.
         await eventually(async () => {
           own.push(...(await queue.claim(lanes, LEASE_MS)).deliveries.map(({ id }) => id))
-          const open = await pool.query(`select from webhooks.delivery where lease_id is null limit 1`)
+          const open = await pool.query(`select from webhooks.owed_delivery where lease_id is null limit 1`)
           return open.rowCount === 0
         }, 30_000)
         return own
@@ -230,16 +244,20 @@ describe('an expired lease', () => {
     await store.publish()
     const [lost] = await claim(id)
     const before = await row(lost!.id)
-    await store.query(`update webhooks.delivery set lease_until = now() where id = $1`, [lost!.id])
+    await store.query(`update webhooks.owed_delivery set lease_until = now() where id = $1`, [lost!.id])
     const [taken] = await claim(id)
     expect(taken).toMatchObject({ id: lost!.id, attempt: 2, failures: 0 })
     expect(taken?.leaseId).not.toBe(lost!.leaseId)
+    expect(await row(lost!.id)).toMatchObject({ last_outcome: 'lease_expired', last_http_status: null })
     expect(await attempts(lost!.id)).toEqual([
       {
         delivery_id: lost!.id,
         number: 1,
         started_at: before?.['leased_at'],
         duration_ms: 0,
+        ...noPhases,
+        remote_address: null,
+        request_headers: null,
         outcome: 'lease_expired',
         http_status: null,
         response_body: null,
@@ -248,14 +266,30 @@ describe('an expired lease', () => {
     ])
   })
 
+  test('is what the Delivery Log finds by that outcome, in place of the last one', async () => {
+    const [id = ''] = await subscribe(1)
+    await store.publish(2)
+    for (const delivery of await claim(id)) {
+      await store.queue.settle([{ delivery, result: refused, verdict: retryIn(0) }])
+    }
+    const [lost] = await claim(id, 1)
+    await store.query(`update webhooks.owed_delivery set lease_until = now() where id = $1`, [lost!.id])
+    await claim(id)
+    const find = async (outcome: string) =>
+      (await store.deliveries.list(store.accountId, { outcome }, { limit: 10 })).items.map(
+        (found) => found.id,
+      )
+    expect(await find('lease_expired')).toEqual([lost!.id])
+    expect(await find('http_500')).toHaveLength(1)
+  })
+
   test('belongs to its first owner until somebody takes it over', async () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [late] = await claim(id)
-    await store.query(`update webhooks.delivery set lease_until = now() where id = $1`, [late!.id])
-    expect(await store.queue.settle([{ delivery: late!, result: accepted, verdict: success }])).toEqual(
-      new Set([late!.id]),
-    )
+    await store.query(`update webhooks.owed_delivery set lease_until = now() where id = $1`, [late!.id])
+    const { ids } = await store.queue.settle([{ delivery: late!, result: accepted, verdict: success }])
+    expect(ids).toEqual(new Set([late!.id]))
     expect(await attempts(late!.id)).toMatchObject([{ number: 1, outcome: 'succeeded' }])
   })
 })
@@ -268,7 +302,18 @@ describe('settling', () => {
     const responseBody = Buffer.from([0, 255, 0xc3, 0x28, 10, 39, 92, 34])
     const detail = `quotes ' " \\ {} , NULL é 😀 \ud800`
     await store.queue.settle([
-      { delivery: delivery!, result: { ...accepted, responseBody, detail }, verdict: success },
+      {
+        delivery: delivery!,
+        result: {
+          ...accepted,
+          phases: { dnsMs: 0.5, connectMs: 1.5, tlsMs: 2.5, firstByteMs: 3, bodyMs: 0.25 },
+          remoteAddress: '192.0.2.1',
+          requestHeaders: { 'user-agent': 'é"\\' },
+          responseBody,
+          detail,
+        },
+        verdict: success,
+      },
     ])
     expect(await row(delivery!.id)).toMatchObject({
       status: 'succeeded',
@@ -288,6 +333,13 @@ describe('settling', () => {
         number: 1,
         started_at: startedAt,
         duration_ms: 7,
+        dns_ms: 0.5,
+        connect_ms: 1.5,
+        tls_ms: 2.5,
+        first_byte_ms: 3,
+        body_ms: 0.25,
+        remote_address: '192.0.2.1',
+        request_headers: '{"user-agent":"é\\"\\\\"}',
         outcome: 'succeeded',
         http_status: 200,
         response_body: responseBody,
@@ -317,7 +369,7 @@ describe('settling', () => {
     await store.publish()
     const [delivery] = await claim(id)
     const result: AttemptResult = { outcome: 'canceled', startedAt, durationMs: 1 }
-    const verdict: Verdict = { status: 'pending', retryInMs: 0, isFailure: false }
+    const verdict: Verdict = { status: 'pending', retryInMs: 0, isFailure: false, endpoint: 'unknown' }
     await store.queue.settle([{ delivery: delivery!, result, verdict }])
     expect(await claim(id)).toMatchObject([{ attempt: 2, failures: 0 }])
   })
@@ -326,7 +378,13 @@ describe('settling', () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
-    const verdict: Verdict = { status: 'failed', retryInMs: null, isFailure: true }
+    const verdict: Verdict = {
+      status: 'failed',
+      retryInMs: null,
+      isFailure: true,
+      endpoint: 'failing',
+      reason: 'retries_exhausted',
+    }
     await store.queue.settle([{ delivery: delivery!, result: refused, verdict }])
     expect(await row(delivery!.id)).toMatchObject({
       status: 'failed',
@@ -340,7 +398,7 @@ describe('settling', () => {
     const [id = ''] = await subscribe(1)
     await store.publish(2)
     const [stale, kept] = await claim(id)
-    await store.query(`update webhooks.delivery set lease_until = now() where id = $1`, [stale!.id])
+    await store.query(`update webhooks.owed_delivery set lease_until = now() where id = $1`, [stale!.id])
     const [taken] = await claim(id)
     const before = [await row(stale!.id), await subscriptionRow(id), await attempts(stale!.id)]
     const gone: Verdict = { ...retryIn(1000), isGone: true, holdForMs: 60_000 }
@@ -348,35 +406,101 @@ describe('settling', () => {
       { delivery: stale!, result: refused, verdict: gone },
       { delivery: kept!, result: accepted, verdict: success },
     ])
-    expect(settled).toEqual(new Set([kept!.id]))
+    expect(settled.ids).toEqual(new Set([kept!.id]))
     expect([await row(stale!.id), await subscriptionRow(id), await attempts(stale!.id)]).toEqual(before)
     expect(await row(stale!.id)).toMatchObject({ lease_id: taken!.leaseId })
     expect(await row(kept!.id)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('twice writes once', async () => {
+  test('twice at once writes once, and both know that it is recorded', async () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
     const settlement = { delivery: delivery!, result: refused, verdict: retryIn(1000) }
     const settled = await Promise.all([store.queue.settle([settlement]), store.queue.settle([settlement])])
-    expect(settled.filter((ids) => ids.has(delivery!.id))).toHaveLength(1)
+    expect(settled.map(({ ids }) => [...ids])).toEqual([[delivery!.id], [delivery!.id]])
     expect(await row(delivery!.id)).toMatchObject({ failure_count: 1 })
     expect(await attempts(delivery!.id)).toHaveLength(1)
   })
 
-  test('a delivery that was canceled meanwhile leaves it canceled', async () => {
+  test('a delivery that was canceled meanwhile leaves it canceled and records the attempt, once', async () => {
     const [id = ''] = await subscribe(1)
     await store.publish()
     const [delivery] = await claim(id)
-    await store.subscriptions.delete(store.accountId, id)
-    const settled = await store.queue.settle([{ delivery: delivery!, result: accepted, verdict: success }])
-    expect(settled).toEqual(new Set())
-    expect(await row(delivery!.id)).toMatchObject({ status: 'canceled' })
+    await store.unsubscribe(id)
+    const settlement = { delivery: delivery!, result: accepted, verdict: success }
+    const settled = await store.queue.settle([settlement])
+    expect(settled).toEqual({ ids: new Set([delivery!.id]), health: [] })
+    const canceled = {
+      status: 'canceled',
+      attempt_count: 1,
+      last_outcome: 'succeeded',
+      last_http_status: 200,
+    }
+    expect(await row(delivery!.id)).toMatchObject(canceled)
+    expect(await attempts(delivery!.id)).toMatchObject([{ number: 1, outcome: 'succeeded', duration_ms: 7 }])
+    expect(await store.queue.settle([settlement])).toEqual(settled)
+    expect(await attempts(delivery!.id)).toHaveLength(1)
+  })
+
+  test.each([
+    ['success', succeeded],
+    ['failure', failed],
+  ])('a %s again is recorded once, and known to be recorded', async (_, settlementOf) => {
+    const [id = ''] = await subscribe(1)
+    await store.publish()
+    const [delivery] = await claim(id)
+    const settlement = settlementOf(delivery!)
+    await store.queue.settle([settlement])
+    expect(await store.queue.settle([settlement])).toEqual({ ids: new Set([delivery!.id]), health: [] })
+    expect(await attempts(delivery!.id)).toHaveLength(1)
+  })
+
+  test('tells of the health of an endpoint even if the attempt of a canceled delivery cannot be recorded', async () => {
+    const [canceledId = '', failingId = ''] = await subscribe(2)
+    await store.publish()
+    const [canceled] = await claim(canceledId)
+    const [failing] = await claim(failingId)
+    await store.unsubscribe(canceledId)
+    await store.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$`,
+    )
+    await store.query(
+      `create trigger refuse before update on webhooks.completed_delivery for each row execute function refuse()`,
+    )
+    try {
+      const settled = await store.queue.settle([succeeded(canceled!), failed(failing!)])
+      expect(settled.ids).toEqual(new Set([failing!.id]))
+      expect(settled.health).toMatchObject([{ subscriptionId: failingId, consecutiveFailures: 1 }])
+    } finally {
+      await store.query('drop function refuse cascade')
+    }
+  })
+
+  test('keeps a detail with half a character', async () => {
+    const [id = ''] = await subscribe(1)
+    await store.publish()
+    const [delivery] = await claim(id)
+    const settlement = failed(delivery!)
+    await store.queue.settle([{ ...settlement, result: { ...settlement.result, detail: 'cut \ud83d' } }])
+    expect(await attempts(delivery!.id)).toMatchObject([{ detail: 'cut \ufffd' }])
+  })
+
+  test('a delivery whose lease was lost before it was canceled records nothing', async () => {
+    const [id = ''] = await subscribe(1)
+    await store.publish()
+    const [stale] = await claim(id)
+    await store.query(`update webhooks.owed_delivery set lease_until = now() where id = $1`, [stale!.id])
+    await claim(id)
+    await store.unsubscribe(id)
+    const settled = await store.queue.settle([{ delivery: stale!, result: accepted, verdict: success }])
+    expect(settled.ids).toEqual(new Set())
+    expect(await row(stale!.id)).toMatchObject({ status: 'canceled', last_outcome: 'lease_expired' })
+    expect(await attempts(stale!.id)).toMatchObject([{ number: 1, outcome: 'lease_expired' }])
   })
 
   test('nothing is nothing', async () => {
-    expect(await store.queue.settle([])).toEqual(new Set())
+    expect(await store.queue.settle([])).toEqual({ ids: new Set(), health: [] })
   })
 })
 
@@ -384,14 +508,14 @@ describe('an endpoint', () => {
   const gone: AttemptResult = { outcome: 'http_410', httpStatus: 410, startedAt, durationMs: 1 }
   const busy: AttemptResult = { outcome: 'http_503', httpStatus: 503, startedAt, durationMs: 1 }
 
-  test('that is gone has its subscription disabled, and what it is owed stays pending', async () => {
+  test('that is gone is reported, and has nothing more claimed while its subscription is being disabled', async () => {
     const [id = '', otherId] = await subscribe(2)
     await store.publish()
     const [delivery] = await claim(id)
     const verdict: Verdict = { ...retryIn(0), isGone: true }
-    await store.queue.settle([{ delivery: delivery!, result: gone, verdict }])
-    expect(await subscriptionRow(id)).toMatchObject({ state: 'disabled', state_reason: 'endpoint_gone' })
-    expect(await subscriptionRow(otherId)).toMatchObject({ state: 'active', state_reason: null })
+    const { health } = await store.queue.settle([{ delivery: delivery!, result: gone, verdict }])
+    expect(health).toMatchObject([{ subscriptionId: id, isGone: true, state: 'active' }])
+    expect(await subscriptionRow(otherId)).toMatchObject({ held_until: null, consecutive_failures: 0 })
     expect(await claim(id)).toEqual([])
   })
 
@@ -409,7 +533,7 @@ describe('an endpoint', () => {
     })
   })
 
-  test('that says both in one batch is held for the longest time asked and disabled', async () => {
+  test('that says both in one batch is held for the longest time asked and reported as gone', async () => {
     const [id = ''] = await subscribe(1)
     await store.publish(6)
     const claimed = await claim(id)
@@ -417,17 +541,16 @@ describe('an endpoint', () => {
     const verdicts: readonly Pick<Settlement, 'result' | 'verdict'>[] = [
       { result: busy, verdict: busyFor(1000) },
       { result: gone, verdict: { ...retryIn(1000), isGone: true } },
-      { result: busy, verdict: busyFor(60_000) },
+      { result: busy, verdict: busyFor(90_000) },
       { result: accepted, verdict: success },
       { result: gone, verdict: { ...retryIn(1000), isGone: true } },
       { result: busy, verdict: busyFor(2000) },
     ]
-    await store.queue.settle(claimed.map((delivery, index) => ({ delivery, ...verdicts[index]! })))
-    expect(await subscriptionRow(id)).toMatchObject({
-      state: 'disabled',
-      state_reason: 'endpoint_gone',
-      held_until: expect.toSatisfy(isIn(60_000)),
-    })
+    const { health } = await store.queue.settle(
+      claimed.map((delivery, index) => ({ delivery, ...verdicts[index]! })),
+    )
+    expect(health).toMatchObject([{ isGone: true }])
+    expect(await subscriptionRow(id)).toMatchObject({ held_until: expect.toSatisfy(isIn(90_000)) })
   })
 
   test('that was paused meanwhile stays paused', async () => {
@@ -447,7 +570,10 @@ describe('the search for waiting lanes', () => {
     const [ready = '', later = '', held = '', paused, disabled] = await subscribe(5)
     await store.publish(2)
     const dueAt = inMs(60_000)
-    await store.query(`update webhooks.delivery set due_at = $1 where subscription_id = $2`, [dueAt, later])
+    await store.query(`update webhooks.owed_delivery set due_at = $1 where subscription_id = $2`, [
+      dueAt,
+      later,
+    ])
     const heldUntil = inMs(90_000)
     await store.query(`update webhooks.subscription set held_until = $1 where id = $2`, [heldUntil, held])
     await store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [paused])

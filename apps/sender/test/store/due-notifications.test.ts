@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { createLogger } from '@complywise/service'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type DueNotifications, listenForDue } from '../../src/store/due-notifications.ts'
@@ -42,10 +44,13 @@ test.each([
   ['a lane beside garbage', '01950000-0000-7000-8000-000000000001,x'],
   ['SQL', "'; drop table webhooks.event; --"],
   ['a long text', 'x'.repeat(7000)],
-])('what no publisher said, %s, is only a reason to search', async (_name, payload) => {
+  ['nothing', ''],
+])('what no publisher said, %s, is passed over', async (_name, payload) => {
+  const lane = '01950000-0000-7000-8000-000000000002'
   await store.query(`select pg_notify('webhooks_due', $1)`, [payload])
-  await eventually(() => heard.length === 2)
-  expect(heard).toEqual([[], []])
+  await store.query(`select pg_notify('webhooks_due', $1)`, [lane])
+  await eventually(() => heard.length >= 2)
+  expect(heard).toEqual([[], [lane]])
 })
 
 test('a connection that was cut is replaced, and a search is asked for again', async () => {
@@ -66,6 +71,31 @@ test('closed, it leaves no connection and opens none', async () => {
   await eventually(async () => (await store.query(listeners)).length === 0)
   await store.publish()
   expect(heard).toEqual([[]])
+})
+
+test('closed while the server is out of reach, it waits for no answer', async () => {
+  const url = new URL(store.connectionString)
+  const [host, port] = [url.hostname, Number(url.port)]
+  const sockets: Socket[] = []
+  // Everything that arrives gets lost once it is cut.
+  const between = createServer({ allowHalfOpen: true }, (socket) => {
+    const onward = connect(port, host)
+    socket.pipe(onward).pipe(socket)
+    socket.on('error', () => undefined)
+    sockets.push(socket, onward)
+  }).listen(0, '127.0.0.1')
+  await once(between, 'listening')
+  const address = between.address()
+  if (typeof address === 'object' && address !== null) url.port = String(address.port)
+  const lanes: (readonly string[])[] = []
+  const far = listenForDue(url.href, (named) => lanes.push(named), logger)
+  await eventually(() => lanes.length === 1)
+  const [socket, onward] = sockets
+  socket?.unpipe()
+  onward?.unpipe()
+  await expect(far.close()).resolves.toBeUndefined()
+  for (const one of sockets) one.destroy()
+  between.close()
 })
 
 test('closed before it was connected, it leaves no connection and says nothing', async () => {

@@ -32,7 +32,7 @@ test('a store is open, migrated, and knows its key', async () => {
   const { rows } = await opened.pool.query('select count(*)::int as count from webhooks.account')
   await opened.close()
   expect(rows).toEqual([{ count: 1 }])
-  expect(Buffer.from(opened.encryptionKey)).toEqual(Buffer.from(store.encryptionKey))
+  expect(Buffer.from(opened.encryptionKeys.current)).toEqual(store.encryptionKey)
 })
 
 test.each<[string, Partial<URL>, RegExp, RegExp]>([

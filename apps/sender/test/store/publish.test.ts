@@ -12,7 +12,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   await Promise.all(clients.map((client) => client.end()))
   clients = []
-  await store.query('truncate webhooks.delivery, webhooks.event, webhooks.subscription cascade')
+  await store.query(
+    'truncate webhooks.owed_delivery, webhooks.completed_delivery, webhooks.event, webhooks.event_identity, webhooks.subscription cascade',
+  )
 })
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.end()))
@@ -53,7 +55,7 @@ describe('an event', () => {
     const paused = await store.subscribe()
     await store.query(`update webhooks.subscription set state = 'paused' where id = $1`, [paused.id])
     const deleted = await store.subscribe()
-    await store.subscriptions.delete(store.accountId, deleted.id)
+    await store.unsubscribe(deleted.id)
     await store.subscribe({ events: ['scan.failed'] })
     await store.subscribe({ events: ['scan'] })
     await store.subscribe({ accountId: other.accountId })
@@ -230,10 +232,10 @@ describe('inside the transaction of another application', () => {
     expect(heard).toEqual([id])
   })
 
-  test('more lanes than a notification can name are left to the dispatchers to find', async () => {
+  test('more lanes than a notification can name are named by several', async () => {
     await store.query(
       `insert into webhooks.subscription (account_id, url, events)
-       select $1, 'https://example.com', '{*}' from generate_series(1, 201)`,
+       select $1, 'https://example.com', '{*}' from generate_series(1, 401)`,
       [store.accountId],
     )
     const listener = await connect()
@@ -241,9 +243,14 @@ describe('inside the transaction of another application', () => {
     listener.on('notification', ({ payload = '' }) => heard.push(payload))
     await listener.query('listen webhooks_due')
     const [eventId = ''] = await store.publish()
-    await eventually(() => heard.length > 0)
-    expect(heard).toEqual([''])
-    expect(await deliveries(eventId)).toHaveLength(201)
+    await eventually(() => heard.length === 3)
+    const owed = await store.query('select subscription_id from webhooks.owed_delivery where event_id = $1', [
+      eventId,
+    ])
+    expect(heard.map((payload) => payload.split(',').length)).toEqual([200, 200, owed.length - 400])
+    expect(new Set(heard.flatMap((payload) => payload.split(',')))).toEqual(
+      new Set(owed.map((row) => row['subscription_id'])),
+    )
   })
 
   test('that stays open, other publishers of the same subscription and the dispatcher do not wait', async () => {
@@ -254,10 +261,16 @@ describe('inside the transaction of another application', () => {
     const others = await connect((url) => url.searchParams.set('options', '-c lock_timeout=500'))
     const eventId = randomUUID()
     await others.query(PUBLISH, [store.accountId, 'scan.completed', '{}', eventId])
-    const { deliveries: claimed } = await store.queue.claim([{ subscriptionId: id, room: 10 }], 60_000)
+    const { deliveries: claimed } = await store.queue.claim(
+      [{ subscriptionId: id, room: 10, retryRoom: 10 }],
+      60_000,
+    )
     expect(claimed.map((delivery) => delivery.eventId)).toEqual([eventId])
     await client.query('commit')
-    const { deliveries: rest } = await store.queue.claim([{ subscriptionId: id, room: 10 }], 60_000)
+    const { deliveries: rest } = await store.queue.claim(
+      [{ subscriptionId: id, room: 10, retryRoom: 10 }],
+      60_000,
+    )
     expect(rest).toHaveLength(1)
   })
 
@@ -313,14 +326,31 @@ describe('a role that may only publish', () => {
     expect(await deliveries(eventId)).toHaveLength(1)
   })
 
-  test.each(['account', 'api_key', 'subscription', 'subscription_secret', 'event', 'delivery', 'attempt'])(
-    'reads and writes nothing of %s',
-    async (table) => {
-      const client = await connectAsPublisher()
-      await expect(client.query(`select from webhooks.${table}`)).rejects.toThrow('permission denied')
-      await expect(client.query(`delete from webhooks.${table}`)).rejects.toThrow('permission denied')
-    },
-  )
+  test.each([
+    'account',
+    'api_key',
+    'subscription',
+    'subscription_secret',
+    'event',
+    'event_identity',
+    'owed_delivery',
+    'completed_delivery',
+    'attempt',
+  ])('reads and writes nothing of %s', async (table) => {
+    const client = await connectAsPublisher()
+    await expect(client.query(`select from webhooks.${table}`)).rejects.toThrow('permission denied')
+    await expect(client.query(`delete from webhooks.${table}`)).rejects.toThrow('permission denied')
+  })
+
+  test.each([
+    ['the Delivery Log', 'select from webhooks.delivery'],
+    ['partitions', `select webhooks.ensure_partitions('2026-01-01')`],
+    ['storing', `select webhooks.store_event(null, null, null, null, null, null, null)`],
+    ['batches', `select webhooks.publish_all(null, null, null, null, null, null)`],
+  ])('may not use %s', async (_name, statement) => {
+    const client = await connectAsPublisher()
+    await expect(client.query(statement)).rejects.toThrow('permission denied')
+  })
 
   test('cannot lend its rights to functions and operators of its own', async () => {
     const client = await connectAsPublisher()

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkEncryptionKey } from '../../src/store/check-encryption-key.ts'
+import { CANCEL_BATCH } from '../../src/store/delete-subscription.ts'
 import { openSecret } from '../../src/store/sealed-secret.ts'
-import { CANCEL_BATCH } from '../../src/store/subscriptions.ts'
 import { eventually } from '../support/eventually.ts'
 import { openTestStore, type TestStore } from '../support/test-store.ts'
 
@@ -29,10 +29,23 @@ test('a new subscription is active and is found as it was created', async () => 
     accountId: store.accountId,
     url: 'https://example.com/a?b=c',
     events: ['scan.failed', '*'],
+    description: '',
+    headers: {},
+    timeoutMs: null,
+    isOrdered: false,
+    contactEmail: null,
     state: 'active',
     stateReason: null,
-    heldUntil: null,
-    secretHints: [expect.any(String)],
+    health: {
+      consecutiveFailures: 0,
+      failingSince: null,
+      isProbing: false,
+      degradedAt: null,
+      heldUntil: null,
+    },
+    backlog: null,
+    secrets: [{ hint: expect.any(String), createdAt: created.createdAt, expiresAt: null }],
+    version: 1,
     createdAt: expect.any(Date),
     updatedAt: created.createdAt,
   })
@@ -46,8 +59,8 @@ test.each([
   ['one that ends in pairs of surrogates', 'x'.repeat(15) + '😀😁', 'xx😀😁'],
   ['a long one', `whsec_${'A'.repeat(40)}abc=`, 'abc='],
 ])('the hint of a secret, for %s, shows no more than its end', async (_name, secret, hint) => {
-  const { secretHints } = await store.subscribe({ secret })
-  expect(secretHints).toEqual([hint])
+  const { secrets } = await store.subscribe({ secret })
+  expect(secrets.map((each) => each.hint)).toEqual([hint])
 })
 
 test('a secret is stored sealed, and opens for its subscription', async () => {
@@ -59,7 +72,7 @@ test('a secret is stored sealed, and opens for its subscription', async () => {
   )
   expect(row?.['line']).not.toContain(Buffer.from(secret.slice(0, 20)).toString('hex'))
   expect(row?.['line']).not.toContain(secret.slice(0, 20))
-  expect(openSecret(row?.['sealed'], id, store.encryptionKey)).toBe(secret)
+  expect(openSecret(row?.['sealed'], id, store.encryptionKeys)).toBe(secret)
 })
 
 test('the hints list the newest secret first', async () => {
@@ -70,18 +83,23 @@ test('the hints list the newest secret first', async () => {
   )
   const found = await store.subscriptions.get(store.accountId, id)
   await store.query('delete from webhooks.subscription_secret where subscription_id = $1', [id])
-  expect(found?.secretHints).toEqual(['2222', '1111'])
+  expect(found?.secrets.map((each) => each.hint)).toEqual(['2222', '1111'])
 })
 
 describe('another account', () => {
   test('neither finds, lists nor deletes a subscription', async () => {
     const { id } = await store.subscribe()
     expect(await store.subscriptions.get(otherAccountId, id)).toBeUndefined()
-    expect(await store.subscriptions.list(otherAccountId, { limit: 100 })).toEqual({
+    expect(await store.subscriptions.list(otherAccountId, {}, { limit: 100 })).toEqual({
       items: [],
       next: undefined,
     })
-    expect(await store.subscriptions.delete(otherAccountId, id)).toBe(false)
+    const target = { accountId: otherAccountId, id, actor: 'command:test' }
+    expect(await store.subscriptions.delete(target)).toEqual({ kind: 'not-found' })
+    expect(await store.subscriptions.change(target, { description: 'mine' })).toEqual({ kind: 'not-found' })
+    expect(await store.subscriptions.setState(target, 'pause')).toEqual({ kind: 'not-found' })
+    const rotation = { secret: 'mine', overlapSeconds: 0 }
+    expect(await store.subscriptions.rotateSecret(target, rotation)).toEqual({ kind: 'not-found' })
     expect(await store.subscriptions.get(store.accountId, id)).toMatchObject({ id, state: 'active' })
   })
 })
@@ -89,14 +107,11 @@ describe('another account', () => {
 describe('deleting', () => {
   test('cancels what is pending, keeps what is done in the log, and forgets the secret', async () => {
     const { id } = await store.subscribe({ url: 'https://example.com/deleted' })
-    const eventIds = await store.publish(3)
-    await store.query(
-      `update webhooks.delivery set status = 'succeeded', due_at = null, completed_at = now() where event_id = $1 and subscription_id = $2`,
-      [eventIds[0], id],
-    )
-    const leased = await store.queue.claim([{ subscriptionId: id, room: 1 }], 60_000)
+    await store.publish(3)
+    await store.succeed(id)
+    const leased = await store.queue.claim([{ subscriptionId: id, room: 1, retryRoom: 1 }], 60_000)
     expect(leased.deliveries).toHaveLength(1)
-    expect(await store.subscriptions.delete(store.accountId, id)).toBe(true)
+    expect(await store.unsubscribe(id)).toBe(true)
     expect(await statuses(id)).toEqual(['canceled', 'canceled', 'succeeded'])
     const { items } = await store.deliveries.list(store.accountId, { subscriptionId: id }, { limit: 10 })
     expect(items.map(({ url }) => url)).toEqual(
@@ -110,19 +125,20 @@ describe('deleting', () => {
 
   test('happens once, and never for an id that nobody has', async () => {
     const { id } = await store.subscribe()
-    const answers = await Promise.all([1, 2, 3].map(() => store.subscriptions.delete(store.accountId, id)))
+    const answers = await Promise.all([1, 2, 3].map(() => store.unsubscribe(id)))
     expect(answers.filter(Boolean)).toHaveLength(1)
-    expect(await store.subscriptions.delete(store.accountId, randomUUID())).toBe(false)
+    expect(await store.unsubscribe(randomUUID())).toBe(false)
   })
 
-  test('reaches every delivery of a backlog that takes several statements', async () => {
+  test('keeps nobody waiting for a large backlog; the rest is canceled by the next searches', async () => {
     const { id } = await store.subscribe({ events: ['scan.failed'] })
-    await store.query(
-      `insert into webhooks.delivery (account_id, subscription_id, event_key, event_id, event)
-       select $1, $2, gen_random_uuid(), gen_random_uuid(), 'scan.failed' from generate_series(1, $3)`,
-      [store.accountId, id, CANCEL_BATCH + 1],
-    )
-    await store.subscriptions.delete(store.accountId, id)
+    await store.owe(id, CANCEL_BATCH + 1)
+    await store.unsubscribe(id)
+    expect((await statuses(id)).filter((status) => status === 'pending')).toHaveLength(1)
+    expect(
+      (await store.queue.claim([{ subscriptionId: id, room: 1, retryRoom: 1 }], 60_000)).deliveries,
+    ).toEqual([])
+    await store.queue.findWaitingLanes()
     expect(new Set(await statuses(id))).toEqual(new Set(['canceled']))
   })
 
@@ -132,10 +148,10 @@ describe('deleting', () => {
     const writer = await store.database.pool.connect()
     await writer.query('begin')
     await writer.query(
-      `select from webhooks.delivery where subscription_id = $1 order by id limit 1 for update`,
+      `select from webhooks.owed_delivery where subscription_id = $1 order by id limit 1 for update`,
       [id],
     )
-    await store.subscriptions.delete(store.accountId, id)
+    await store.unsubscribe(id)
     const meanwhile = await statuses(id)
     await writer.query('commit')
     writer.release()
@@ -151,7 +167,7 @@ describe('deleting', () => {
     const publisher = await store.database.pool.connect()
     await publisher.query('begin')
     await publisher.query(`select webhooks.publish($1, 'scan.failed', '{}')`, [store.accountId])
-    await store.subscriptions.delete(store.accountId, id)
+    await store.unsubscribe(id)
     await publisher.query('commit')
     publisher.release()
     const before = await statuses(id)
@@ -163,20 +179,26 @@ describe('deleting', () => {
   test('while an answer of the endpoint is being settled fails neither of them', async () => {
     const { id } = await store.subscribe({ events: ['scan.failed'] })
     await store.publish(1, 'scan.failed')
-    const { deliveries } = await store.queue.claim([{ subscriptionId: id, room: 1 }], 60_000)
+    const { deliveries } = await store.queue.claim([{ subscriptionId: id, room: 1, retryRoom: 1 }], 60_000)
     const result = { outcome: 'http_503', httpStatus: 503, startedAt: new Date(), durationMs: 1 } as const
-    const verdict = { status: 'pending', retryInMs: 60_000, isFailure: true, holdForMs: 60_000 } as const
+    const verdict = {
+      status: 'pending',
+      retryInMs: 60_000,
+      isFailure: true,
+      endpoint: 'failing',
+      holdForMs: 60_000,
+    } as const
     const holder = await store.database.pool.connect()
     await holder.query('begin')
     await holder.query('select from webhooks.subscription where id = $1 for update', [id])
-    const deleting = store.subscriptions.delete(store.accountId, id)
+    const deleting = store.unsubscribe(id)
     await eventually(async () => (await lockWaits()) === 1)
     const settling = store.queue.settle(deliveries.map((delivery) => ({ delivery, result, verdict })))
     await eventually(async () => (await lockWaits()) === 2)
     await holder.query('commit')
     holder.release()
     expect(await deleting).toBe(true)
-    expect((await settling).size).toBe(1)
+    expect((await settling).ids.size).toBe(1)
     await store.queue.findWaitingLanes()
     expect(await statuses(id)).toEqual(['canceled'])
   })
@@ -196,12 +218,14 @@ describe('an encryption key', () => {
       `insert into webhooks.subscription_secret (subscription_id, sealed, hint) values ($1, 'x', '')`,
       [id],
     )
-    await expect(checkEncryptionKey(store.database.pool, store.encryptionKey)).resolves.toBeUndefined()
+    await expect(checkEncryptionKey(store.database.pool, store.encryptionKeys)).resolves.toBeUndefined()
     await store.query(`delete from webhooks.subscription_secret where sealed = 'x'`)
   })
 
   test('that opens none is refused with what to do', async () => {
-    await expect(checkEncryptionKey(store.database.pool, new Uint8Array(32))).rejects.toThrow(
+    await expect(
+      checkEncryptionKey(store.database.pool, { current: new Uint8Array(32), previous: [] }),
+    ).rejects.toThrow(
       /^The encryption key does not open the secrets in the database\. Set SENDER_ENCRYPTION_KEY/,
     )
   })

@@ -56,7 +56,9 @@ const nodeArguments = ['--conditions=@complywise/source', main]
 
 function start(command: string, args: readonly string[], env: CliOptions['env']): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(command, args, { cwd: '/', env: { PATH, HOME, ...env }, stdio: 'pipe' })
+  // Several senders run at once here, so none may have the default port.
+  const senderEnv = { PATH, HOME, SENDER_OPERATIONS_PORT: '0', ...env }
+  const child = spawn(command, args, { cwd: '/', env: senderEnv, stdio: 'pipe' })
   // What exits without reading its stdin breaks the pipe.
   child.stdin.on('error', () => undefined)
   return child

@@ -48,6 +48,7 @@ beforeAll(async () => {
     SENDER_ENCRYPTION_KEY: Buffer.from(store.encryptionKey).toString('base64'),
     SENDER_PORT: String(port),
     SENDER_ALLOWED_NETWORKS: '127.0.0.0/8',
+    SENDER_CONNECT_TO_ENDPOINTS: 'false',
     SENDER_RETRY_BASE_MS: '10',
     SENDER_MAX_IN_FLIGHT_PER_SUBSCRIPTION: '2',
   })
@@ -247,7 +248,7 @@ describe('a secret that is being replaced', () => {
     const { id } = await subscribe(oldest)
     await store.query(
       `insert into webhooks.subscription_secret (subscription_id, sealed, hint) values ($1, $2, '')`,
-      [id, sealSecret(newest, id, store.encryptionKey)],
+      [id, sealSecret(newest, id, store.encryptionKeys)],
     )
     const { headers, body } = await publish()
     const payload = body.toString()

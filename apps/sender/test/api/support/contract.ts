@@ -44,7 +44,10 @@ export async function createContractCheck(origin: string): Promise<ContractCheck
 
   return (method, path, { status, headers, body }) => {
     const mediaType = headers.get('content-type')?.split(';')[0]
-    const template = Object.keys(document.paths).find((template) => matches(template, path))
+    const [plain = ''] = path.split('?')
+    const template = Object.hasOwn(document.paths, plain)
+      ? plain
+      : Object.keys(document.paths).find((template) => matches(template, path))
     const operation = document.paths[template ?? '']?.[method.toLowerCase()]
     if (operation === undefined) return
     const where = `${method} ${template} ${status}`

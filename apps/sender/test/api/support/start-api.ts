@@ -2,12 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { createLogger, createReadiness, type Readiness } from '@complywise/service'
 import { vi } from 'vitest'
 import { createServer, type ServerOptions } from '../../../src/api/create-server.ts'
+import { createAttempter } from '../../../src/dispatch/attempter.ts'
+import { createLiveHub } from '../../../src/live/live-hub.ts'
 import { type ApiKeyStore, createApiKeyStore, type Role } from '../../../src/store/api-keys.ts'
+import { deriveAuditKey } from '../../../src/store/audit-chain.ts'
+import { createAuditReader } from '../../../src/store/audit-reader.ts'
+import { createAuditLog } from '../../../src/store/audit.ts'
 import { type Database, openDatabase } from '../../../src/store/database.ts'
 import { createDeliveryStore } from '../../../src/store/deliveries.ts'
+import { createDeliveryQueue } from '../../../src/store/delivery-queue.ts'
+import { createEventLog } from '../../../src/store/event-log.ts'
 import { createEventStore } from '../../../src/store/events.ts'
 import { migrate } from '../../../src/store/migrate.ts'
+import { createRecoverJobStore } from '../../../src/store/recover-jobs.ts'
+import { createRedeliveryStore } from '../../../src/store/redeliveries.ts'
+import type { EncryptionKeys } from '../../../src/store/sealed-secret.ts'
 import { createSubscriptionStore } from '../../../src/store/subscriptions.ts'
+import { createTestDeliveryStore } from '../../../src/store/test-deliveries.ts'
+import { createTransitionLog } from '../../../src/store/transition-log.ts'
 import { createTestDatabase } from '../../support/postgres.ts'
 import { type ContractCheck, createContractCheck } from './contract.ts'
 
@@ -42,8 +54,8 @@ export interface TestApi {
   readonly origin: string
   readonly port: number
   readonly database: Database
-  /** Opens the secrets of subscriptions. */
-  readonly encryptionKey: Uint8Array
+  /** Open the secrets of subscriptions. */
+  readonly encryptionKeys: EncryptionKeys
   readonly connectionString: string
   readonly readiness: Readiness
   readonly keys: Keys
@@ -56,22 +68,54 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+const ATTEMPT_TIMEOUT_MS = 2000
+
+interface StorageLimits {
+  /** Default 500. */
+  readonly maxSubscriptions?: number
+}
+
 /** Starts the API; `options` replace what a test wants otherwise. */
-export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
+export async function startApi({
+  maxSubscriptions,
+  ...options
+}: Partial<ServerOptions> & StorageLimits = {}): Promise<TestApi> {
   const testDatabase = await createTestDatabase()
   const database = openDatabase({ connectionString: testDatabase.connectionString })
   await migrate(database.pool)
-  const apiKeys = createApiKeyStore(database.db)
-  const encryptionKey = randomBytes(32)
+  const encryptionKeys = { current: randomBytes(32), previous: [] }
+  const audit = createAuditLog(deriveAuditKey(encryptionKeys.current))
+  const apiKeys = createApiKeyStore(database.db, audit)
+  const storing = { encryptionKeys, audit, ...(maxSubscriptions && { maxSubscriptions }) }
+  const queue = createDeliveryQueue(database.pool, encryptionKeys)
   const readiness = createReadiness()
+  const allowedNetworks = options.allowedNetworks ?? []
+  const attempter = createAttempter({
+    timeoutMs: ATTEMPT_TIMEOUT_MS,
+    maxConnectionsPerOrigin: 10,
+    allowedNetworks,
+  })
+  const deliveries = createDeliveryStore(database.db)
+  const logger = createLogger({ name: 'test', level: 'silent' })
   const server = await createServer({
     apiKeys,
-    subscriptions: createSubscriptionStore(database.db, encryptionKey),
+    audit,
+    auditReader: createAuditReader(database.db),
+    subscriptions: createSubscriptionStore(database.db, storing),
+    testDeliveries: createTestDeliveryStore(database.db, queue, storing),
+    attempter,
+    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+    healthPolicy: { disableAfterFailures: 20, disableAfterMs: 24 * 3_600_000 },
     events: createEventStore(database.pool),
-    deliveries: createDeliveryStore(database.db),
+    eventLog: createEventLog(database.db),
+    deliveries,
+    live: createLiveHub({ connectionString: testDatabase.connectionString, deliveries, logger }),
+    redeliveries: createRedeliveryStore(database.db, audit),
+    recoverJobs: createRecoverJobStore(database.db, audit),
+    transitions: createTransitionLog(database.db),
     readiness,
-    logger: createLogger({ name: 'test', level: 'silent' }),
-    allowedNetworks: [],
+    logger,
+    allowedNetworks,
     // No test depends on what the Internet's names resolve to.
     resolveHost: async () => ['93.184.215.14'],
     ...options,
@@ -82,7 +126,7 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
     origin,
     port: Number(new URL(origin).port),
     database,
-    encryptionKey,
+    encryptionKeys,
     connectionString: testDatabase.connectionString,
     readiness,
     keys: await createKeys(apiKeys, 'acme'),
@@ -91,6 +135,7 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
     stop: () => server.close(),
     async close() {
       await server.close()
+      await attempter.close()
       await database.close()
       await testDatabase.drop()
     },

@@ -7,6 +7,7 @@ export function claimedDelivery(url: string, change: Partial<ClaimedDelivery> = 
   return {
     id: randomUUID(),
     leaseId: randomUUID(),
+    accountId: randomUUID(),
     subscriptionId: randomUUID(),
     eventId,
     event: 'scan.completed',
@@ -15,6 +16,13 @@ export function claimedDelivery(url: string, change: Partial<ClaimedDelivery> = 
     url,
     body: Buffer.from(`{"event":"scan.completed","event_id":"${eventId}","data":{}}`),
     secrets: [`whsec_${randomBytes(32).toString('base64')}`],
+    headers: {},
+    timeoutMs: null,
+    isTest: false,
+    isProbe: false,
+    isOrdered: false,
+    generation: 0,
+    traceparent: null,
     ...change,
   }
 }
