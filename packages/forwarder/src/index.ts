@@ -1,1 +1,15 @@
-export {}
+// What an app adds, and what it is given
+export type { AppConfig, ForwarderApp } from './forwarder-app.ts'
+export type { Call, Destination, Effect, Finding, Operation, Reconciliation } from './engine/destination.ts'
+export { DestinationError, type DestinationErrorKind } from './engine/destination-error.ts'
+
+// What people are told of
+export type { Alert, StormMember } from './domain/alert.ts'
+export type { Description } from './domain/description.ts'
+export type { Facts, Proof, ScanCounts, ScoreBand } from './domain/facts.ts'
+export { severities, type Severity } from './domain/severity.ts'
+export type { Action, Step } from './domain/step.ts'
+export type { AlertKind, Labels, Subject } from './domain/subject.ts'
+
+// Configuration
+export type { Match, Mute, QuietHours, Route, Settings } from './config/settings.ts'
