@@ -2,3 +2,14 @@
 export type { FakeServer, RecordedRequest, Refusal, RequestHook, RequestMoment } from './http/fake-server.ts'
 export type { ChancePlan, Fault, FaultMatch } from './http/fault.ts'
 export type { Faults } from './http/faults.ts'
+
+// PagerDuty
+export type { AlertEvent, ChangeEvent, Severity } from './pagerduty/event-schemas.ts'
+export type { DroppedEvent, EventsLimits } from './pagerduty/events-service.ts'
+export type { Change, Incident, LogEntry } from './pagerduty/integration.ts'
+export {
+  exampleRoutingKey,
+  type FakePagerDuty,
+  type FakePagerDutyOptions,
+  startFakePagerDuty,
+} from './pagerduty/start-fake-pagerduty.ts'
