@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { check, requirement } from '../conformance-check.ts'
+import { headerOf } from '../driver/answer.ts'
 import { writeAll } from '../driver/client.ts'
 import { newEvent } from '../driver/events.ts'
 import { expectRuns, expectWord, type Word, words } from '../driver/expectations.ts'
@@ -69,8 +70,10 @@ export const sizeChecks = requirement('A body beyond the limit is answered 413',
         const next = await signedMessage(newEvent())
         const connection = client.connect()
         await writeAll(connection, encodeMessage(tooLarge, framing))
-        expectWord(await connection.readAnswer(), words.tooLarge)
-        await writeAll(connection, encodeMessage(next))
+        const answer = await connection.readAnswer()
+        expectWord(answer, words.tooLarge)
+        // What is written to a connection that is being closed may meet a reset, whoever closes it.
+        if (headerOf(answer, 'connection') !== 'close') await writeAll(connection, encodeMessage(next))
         const end = await Promise.race([connection.readAnswer(), connection.closed])
         if (typeof end === 'string') assert.equal(end, 'cleanly')
         else expectWord(end, words.processed)
