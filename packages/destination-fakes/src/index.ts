@@ -13,3 +13,18 @@ export {
   type FakePagerDutyOptions,
   startFakePagerDuty,
 } from './pagerduty/start-fake-pagerduty.ts'
+
+// Slack
+export { startFakeSlack } from './slack/start-fake-slack.ts'
+export type { FakeSlack, FakeSlackChannel, FakeSlackOptions } from './slack/start-fake-slack.ts'
+export type { SlackMention } from './slack/mentions.ts'
+export type { SlackPing, SlackSetup } from './slack/slack-state.ts'
+export { slackLimits } from './slack/limits.ts'
+export type { SlackRates } from './slack/limits.ts'
+export type {
+  SlackChannelSetup,
+  SlackMessage,
+  SlackMetadata,
+  SlackParent,
+  SlackTokenSetup,
+} from './slack/workspace.ts'
