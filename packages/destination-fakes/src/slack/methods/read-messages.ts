@@ -13,7 +13,7 @@ export const history: Method = (call) => {
   const page = pageOf(inRange(shown, args).toReversed(), args, { byDefault: 100, atMost: 999 })
   return {
     ...page.answer,
-    messages: page.messages.map((message) => render(message, channel.messages, args, token)),
+    messages: rendered(page.messages, channel.messages, args, token),
   }
 }
 
@@ -28,7 +28,7 @@ export const replies: Method = (call) => {
   const page = pageOf(inRange(thread, args), args, { byDefault: 1000, atMost: 1000 })
   return {
     ...page.answer,
-    messages: page.messages.map((message) => render(message, channel.messages, args, token)),
+    messages: rendered(page.messages, channel.messages, args, token),
   }
 }
 
