@@ -4,6 +4,7 @@ export type { ChancePlan, Fault, FaultMatch } from './http/fault.ts'
 export type { Faults } from './http/faults.ts'
 
 // PagerDuty
+export { type Certificate, createCertificate } from './pagerduty/create-certificate.ts'
 export type { AlertEvent, ChangeEvent, Severity } from './pagerduty/event-schemas.ts'
 export type { DroppedEvent, EventsLimits } from './pagerduty/events-service.ts'
 export type { Change, Incident, LogEntry } from './pagerduty/integration.ts'

@@ -1,6 +1,6 @@
-import { generate } from 'selfsigned'
 import type { FakeServer } from '../http/fake-server.ts'
 import { startFakeServer } from '../http/start-fake-server.ts'
+import { createCertificate } from './create-certificate.ts'
 import { MAX_EVENT_BYTES } from './event-schemas.ts'
 import { createEventsService, type DroppedEvent, type EventsLimits } from './events-service.ts'
 import { type Change, createIntegration, type Incident, type Integration } from './integration.ts'
@@ -71,24 +71,4 @@ export async function startFakePagerDuty(options: FakePagerDutyOptions = {}): Pr
     }
     return integration
   }
-}
-
-async function createCertificate(): Promise<{ readonly cert: string; readonly key: string }> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    notAfterDate: new Date(Date.now() + 24 * 60 * 60 * 1000),
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'keyUsage', digitalSignature: true, keyCertSign: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
-        ],
-      },
-    ],
-  })
-  return { cert, key }
 }
