@@ -3,3 +3,8 @@ export type Severity = 'critical' | 'error' | 'warning' | 'info'
 
 /** Every severity, the worst first. */
 export const severities = ['critical', 'error', 'warning', 'info'] as const satisfies readonly Severity[]
+
+/** The worse of two. */
+export function worseOf(a: Severity, b: Severity): Severity {
+  return severities.indexOf(a) <= severities.indexOf(b) ? a : b
+}

@@ -9,7 +9,7 @@ import type { Facts } from './facts.ts'
  * | ---------- | -------------------------------------------------------------------------------------- |
  * | `open`     | the condition holds, and nothing is open for it (or what was, is older than the window) |
  * | `repeat`   | it holds still, another event says                                                       |
- * | `reopen`   | it holds again within the reopen window of what was resolved                             |
+ * | `reopen`   | it holds again within the reopen window of what was resolved and is known there          |
  * | `progress` | of a storm: some of its controls have joined or recovered                                |
  * | `resolve`  | it is over, with proof                                                                   |
  * | `note`     | something belongs to it that does not change it, such as evidence                        |
