@@ -1,6 +1,7 @@
 import type { Logger, Settings as EnvironmentSettings } from '@complywise/service'
 import type { z } from 'zod'
 import type { Settings } from './config/settings.ts'
+import type { WebhookSettings } from './config/webhook-settings.ts'
 import type { Destination } from './engine/destination.ts'
 
 /** What an app adds to make a forwarder of its own. */
@@ -34,6 +35,7 @@ export interface ForwarderApp<Target, Options, Remote> {
 /** A configuration that was read and checked. */
 export interface AppConfig<Target, Options> {
   readonly settings: Settings
+  readonly webhook: WebhookSettings
   readonly targets: Readonly<Record<string, Target>>
   readonly options: Options
 }

@@ -13,3 +13,5 @@ export type { AlertKind, Labels, Subject } from './domain/subject.ts'
 
 // Configuration
 export type { Match, Mute, QuietHours, Route, Settings } from './config/settings.ts'
+export { type Defined, defined, duration, oneOrMany, secret, text } from './config/schemas.ts'
+export type { WebhookSecret, WebhookSettings } from './config/webhook-settings.ts'
