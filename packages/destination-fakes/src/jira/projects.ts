@@ -128,6 +128,6 @@ const customFields: readonly JiraField[] = [
 
 // The same key has the same id in every run.
 function idOf(key: string): string {
-  const hash = [...key].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 90_000, 7)
+  const hash = Buffer.from(key).reduce((hash, byte) => (hash * 31 + byte) % 90_000, 7)
   return String(10_000 + hash)
 }
