@@ -11,6 +11,19 @@ export { severities, type Severity } from './domain/severity.ts'
 export type { Action, Step } from './domain/step.ts'
 export type { AlertKind, Labels, Subject } from './domain/subject.ts'
 
+// What people read
+export { cleanText, truncate } from './domain/clean-text.ts'
+export { describe } from './domain/describe.ts'
+export {
+  changeWords,
+  countWords,
+  durationWords,
+  instantWords,
+  listWords,
+  percentWords,
+  timeBetween,
+} from './domain/words.ts'
+
 // Configuration
 export type { Match, Mute, QuietHours, Route, Settings } from './config/settings.ts'
 export { type Defined, defined, duration, oneOrMany, secret, text } from './config/schemas.ts'

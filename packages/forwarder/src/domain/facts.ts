@@ -38,7 +38,14 @@ export type Facts =
       /** The status is in neither list of the configuration, and was taken for failing. */
       readonly isUnknownStatus: boolean
     }
-  | { readonly kind: 'recovered'; readonly proof: Proof; readonly by?: string; readonly newStatus?: string }
+  | {
+      readonly kind: 'recovered'
+      readonly proof: Proof
+      readonly by?: string
+      readonly newStatus?: string
+      /** The score that is back above its line. */
+      readonly score?: number
+    }
   | {
       readonly kind: 'scan_failed'
       readonly code?: string
@@ -52,6 +59,8 @@ export type Facts =
       readonly history: readonly ScanCounts[]
       /** Nothing failed, but fewer controls were evaluated than ever: no proof for all of them. */
       readonly isPartial: boolean
+      /** The most controls that any scan evaluated, this one included. */
+      readonly largestTotal?: number
     }
   | {
       readonly kind: 'score_changed'
@@ -78,7 +87,11 @@ export type Facts =
       readonly kind: 'integration_disconnected'
       readonly code?: string
       readonly message?: string
+      /** `undefined`: never, or nobody knows. */
       readonly lastConnectedAt?: string
+      /** What is not monitored until it is connected again, at most a hundred, and how many there are. */
+      readonly affectedControls?: readonly { readonly controlId: string; readonly framework?: string }[]
+      readonly affectedCount?: number
     }
   /** The alert's `members` say the rest. */
   | { readonly kind: 'storm' }

@@ -1,0 +1,39 @@
+import type { Settings } from '../../config/settings.ts'
+import type { Alert } from '../alert.ts'
+import type { Description } from '../description.ts'
+import type { Step } from '../step.ts'
+import { countWords, durationWords } from '../words.ts'
+import { field, inFramework, openFields } from './alert-fields.ts'
+
+/** Many controls that failed at once, told as one. */
+export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): Description {
+  const labels = alert?.labels ?? {}
+  const members = alert?.members ?? []
+  const open = members.filter(({ state }) => state === 'open').length
+  const recovered = members.length - open
+  const progress = recovered === 0 ? '' : `; ${recovered} of ${members.length} recovered`
+  const controls = `${countWords(open, 'control')}${labels.framework ? ` of ${labels.framework}` : ''}`
+  const limit = `More than ${countWords(storm.controls, 'control')} failed within ${durationWords(storm.windowMs)}`
+  return {
+    headline: `${countWords(open, 'control')} failing at once${progress}${inFramework(labels)}`,
+    tone: 'failing',
+    summary: `${limit}, so the others are told together here: ${controls} still ${open === 1 ? 'fails' : 'fail'}.`,
+    fields: [
+      ...field('Framework', labels.framework),
+      ...field('Failing', String(open)),
+      ...field('Recovered', recovered === 0 ? undefined : String(recovered)),
+      ...(alert === undefined ? [] : openFields({ ...alert, count: 1 }, decidedAt)),
+    ],
+    lines: memberLines(alert),
+    hints: ['It is resolved when all of them have recovered.'],
+  }
+}
+
+/** A line for each control of a storm, those that still fail first; none for any other alert. */
+export function memberLines(alert: Alert | undefined): readonly string[] {
+  const members = alert?.members ?? []
+  return [
+    ...members.filter(({ state }) => state === 'open').map(({ controlId }) => `${controlId} failing`),
+    ...members.filter(({ state }) => state === 'resolved').map(({ controlId }) => `${controlId} recovered`),
+  ]
+}

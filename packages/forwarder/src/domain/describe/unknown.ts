@@ -1,0 +1,24 @@
+import { cleanText } from '../clean-text.ts'
+import type { Description } from '../description.ts'
+import type { Facts } from '../facts.ts'
+import type { Step } from '../step.ts'
+
+const MAX_TYPE_LENGTH = 100
+
+/** An event of a type that this version does not know. */
+export function describeUnknown(
+  { event }: Step,
+  { data }: Extract<Facts, { readonly kind: 'unknown' }>,
+): Description {
+  return {
+    headline: `Event ${cleanText(event.event, MAX_TYPE_LENGTH)}`,
+    tone: 'info',
+    summary: 'ComplyWise sent an event of a type that this version of the forwarder does not know.',
+    fields: [
+      { label: 'Type', value: cleanText(event.event, MAX_TYPE_LENGTH) },
+      { label: 'Event', value: event.event_id },
+    ],
+    lines: [data],
+    hints: [],
+  }
+}
