@@ -65,7 +65,7 @@ export function createFaults(): FaultSource {
 }
 
 /** Numbers in 0..1 that depend on `seed` alone (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = Math.trunc(seed)
   return () => {
     state = Math.trunc(state + 0x6d_2b_79_f5)

@@ -80,7 +80,7 @@ export interface SlackChannel {
 }
 
 /** Every scope that the methods of the fake ask for. */
-export const slackScopes: readonly string[] = [
+const slackScopes: readonly string[] = [
   'chat:write',
   'chat:write.public',
   'channels:read',

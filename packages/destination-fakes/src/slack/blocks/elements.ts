@@ -69,7 +69,7 @@ const usersSelect = object(
 )
 
 /** An image inside another block. */
-export const imageElement = object({
+const imageElement = object({
   type: anyType,
   image_url: url(slackLimits.imageUrl),
   alt_text: string(slackLimits.altText),
