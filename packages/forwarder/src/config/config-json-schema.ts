@@ -44,8 +44,10 @@ function withReferences(schema: JsonSchema): JsonSchema {
   return { ...annotations, anyOf: [rest, reference, ...(rest.writeOnly === true ? [file] : [])] }
 }
 
-function inside(schema: JsonSchema): JsonSchema {
-  const { properties, additionalProperties, items, anyOf, oneOf, allOf } = schema
+function inside({ oneOf, ...schema }: JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items, allOf } = schema
+  // A reference may fit several alternatives, which `oneOf` would refuse.
+  const anyOf = schema.anyOf ?? oneOf
   return {
     ...schema,
     ...(properties && {
@@ -58,8 +60,6 @@ function inside(schema: JsonSchema): JsonSchema {
     }),
     ...(items && { items: withReferences(items) }),
     ...(anyOf && { anyOf: anyOf.map(withReferences) }),
-    // A reference may fit several alternatives, which `oneOf` would refuse.
-    ...(oneOf && { oneOf: undefined, anyOf: oneOf.map(withReferences) }),
     ...(allOf && { allOf: allOf.map(withReferences) }),
   }
 }
@@ -67,8 +67,7 @@ function inside(schema: JsonSchema): JsonSchema {
 /** Whether only some values fit, so that a text with a reference in it may not. */
 function isForm({ type, ...rest }: JsonSchema): boolean {
   if (type === 'number' || type === 'integer' || type === 'boolean') return true
-  const forms = ['enum', 'const', 'pattern', 'format', 'minLength', 'maxLength', 'allOf']
-  return type === 'string' && forms.some((keyword) => keyword in rest && keyword !== 'minLength')
+  return type === 'string' && ['enum', 'const', 'pattern', 'format', 'allOf'].some((form) => form in rest)
 }
 
 function withoutAnnotations({ 'x-kind': _kind, ...schema }: JsonSchema): JsonSchema {

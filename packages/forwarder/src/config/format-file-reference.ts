@@ -80,7 +80,6 @@ function typeText(schema: JsonSchema): string {
 }
 
 function range({ minimum, maximum }: JsonSchema): string {
-  const isBound = (bound: unknown) => typeof bound === 'number' && Math.abs(bound) < Number.MAX_SAFE_INTEGER
   const parts = [
     ...(isBound(minimum) ? [`from ${String(minimum)}`] : []),
     ...(isBound(maximum) ? [`to ${String(maximum)}`] : []),
@@ -98,4 +97,8 @@ function isEmpty(value: unknown): boolean {
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+function isBound(bound: unknown): boolean {
+  return typeof bound === 'number' && Math.abs(bound) < Number.MAX_SAFE_INTEGER
 }

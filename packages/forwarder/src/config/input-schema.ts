@@ -35,18 +35,20 @@ export type Candidates = readonly JsonSchema[]
 /** `schema` and its alternatives. */
 export function candidatesOf(schema: JsonSchema): Candidates {
   const parts = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]
-  return [schema, ...parts.flatMap(candidatesOf)]
+  return [schema, ...parts.flatMap((part) => candidatesOf(part))]
 }
 
 /** What applies to the value under a key, or in a list; none where nothing is known of it. */
 export function candidatesUnder(candidates: Candidates, key: string | number): Candidates {
-  return candidates
-    .flatMap(({ properties, additionalProperties, items }) => {
-      if (typeof key === 'number') return items ?? []
-      if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key] ?? []
-      return typeof additionalProperties === 'object' ? additionalProperties : []
-    })
-    .flatMap(candidatesOf)
+  return candidates.flatMap(({ properties, additionalProperties, items }) => {
+    const under =
+      typeof key === 'number'
+        ? items
+        : properties !== undefined && Object.hasOwn(properties, key)
+          ? properties[key]
+          : additionalProperties
+    return typeof under === 'object' ? candidatesOf(under) : []
+  })
 }
 
 /** What applies at a path of the file. */

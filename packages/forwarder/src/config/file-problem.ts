@@ -1,0 +1,54 @@
+/** A place in a configuration file: `['routes', 0, 'to']`. */
+export type FilePath = readonly (string | number)[]
+
+/** One thing wrong with what a configuration file says, in words for the person who wrote it. Never holds a secret. */
+export interface FileProblem {
+  /** From 1; `undefined` where the configuration is no file. */
+  readonly line?: number
+  readonly column?: number
+  readonly path: FilePath
+  /** What is wrong; reads on from the path: `must be …, but is "…"`. */
+  readonly problem: string
+  /** What to do about it, as sentences. */
+  readonly remedy: string
+}
+
+/** A path as people write it: `routes[0].match.event`; `the file` for all of it. */
+export function formatPath(path: FilePath): string {
+  if (path.length === 0) return 'the file'
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${shownKey(part)}`,
+    )
+    .join('')
+}
+
+/**
+ * A value as a problem shows it; `undefined` when it looks like a secret that stands in the wrong place, which is not shown.
+ */
+export function shownValue(value: unknown): string | undefined {
+  if (typeof value === 'string') return looksSecret(value) ? undefined : JSON.stringify(cut(value))
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a section' : String(value)
+}
+
+function shownKey(key: string): string {
+  if (/^[A-Za-z_][\w-]{0,60}$/.test(key) && !looksSecret(key)) return key
+  return looksSecret(key) ? '"…"' : JSON.stringify(cut(key))
+}
+
+function cut(text: string): string {
+  const characters = [...text]
+  return characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : text
+}
+
+/** Tokens are long words of letters and digits, or begin as those of our destinations do. */
+function looksSecret(text: string): boolean {
+  return (
+    /whsec_|xox[a-z]-|xapp-|ATATT|Bearer |:\/\/[^/\s]*@/i.test(text) ||
+    text
+      .split(/[\s,;"'()[\]{}=:/]+/)
+      .some((word) => word.length >= 16 && /\d/.test(word) && /[a-z]/i.test(word))
+  )
+}
