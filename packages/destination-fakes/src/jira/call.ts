@@ -19,7 +19,7 @@ export interface JiraCall {
 
 /** One operation of the REST API. */
 export interface JiraRoute {
-  /** As jira.js calls it. */
+  /** As jira.js calls it, where its name is a word: the search is `searchIssues`. */
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With variable parts in braces; `{issue}` takes a key or an id. */

@@ -19,6 +19,7 @@ export function compileJql(jql: string, context: JqlContext): CompiledJql {
   if (query.where === undefined) {
     throw new JqlError(
       'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.',
+      { isMalformed: true },
     )
   }
   return { matches: compileClause(query.where, context), compare: compileOrder(query, context) }

@@ -45,7 +45,9 @@ export function parseJql(jql: string): JqlQuery {
   const orderBy = parseOrderBy(tokens)
   const rest = tokens.peek()
   if (rest.kind !== 'end') {
-    throw new JqlError(`Error in the JQL Query: Expecting either 'OR' or 'AND' but got '${rest.text}'.`, rest)
+    throw new JqlError(`Error in the JQL Query: Expecting either 'OR' or 'AND' but got '${rest.text}'.`, {
+      at: rest,
+    })
   }
   return { ...(where === undefined ? {} : { where }), orderBy }
 }
@@ -117,7 +119,7 @@ function parseCondition(tokens: Tokens): JqlClause {
         ? 'Error in the JQL Query: Expecting a field name at the end of the query.'
         : `Error in the JQL Query: Expecting a field name but got '${name.text}'. ` +
             `You must surround '${name.text}' in quotation marks to use it as a field name.`,
-      name,
+      { at: name },
     )
   }
   const operator = parseOperator(tokens)
@@ -138,7 +140,7 @@ function parseOperator(tokens: Tokens): JqlOperator {
   throw new JqlError(
     `Error in the JQL Query: Expecting operator but got ${got}. The valid operators are '=', '!=', '<', '>', '<=', '>=', ` +
       "'~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'.",
-    token,
+    { at: token },
   )
 }
 
@@ -156,16 +158,15 @@ function parseOperand(tokens: Tokens): JqlOperand {
   if (isKeyword(token, 'empty') || isKeyword(token, 'null')) return { kind: 'empty' }
   if (token.kind !== 'word') {
     const got = token.kind === 'end' ? 'the end of the query' : `'${token.text}'`
-    throw new JqlError(
-      `Error in the JQL Query: Expecting either a value, list or function but got ${got}.`,
-      token,
-    )
+    throw new JqlError(`Error in the JQL Query: Expecting either a value, list or function but got ${got}.`, {
+      at: token,
+    })
   }
   if (isReserved(token)) {
     throw new JqlError(
       `Error in the JQL Query: '${token.text}' is a reserved JQL word. You must surround it in quotation marks to use it ` +
         'in a query.',
-      token,
+      { at: token },
     )
   }
   if (!tokens.takeIf((next) => isSymbol(next, '('))) return { kind: 'value', text: token.text }
@@ -182,12 +183,12 @@ function parseOrderBy(tokens: Tokens): JqlQuery['orderBy'] {
   if (!tokens.takeIf((token) => isKeyword(token, 'order'))) return []
   const by = tokens.take()
   if (!isKeyword(by, 'by'))
-    throw new JqlError(`Error in the JQL Query: Expecting 'by' but got '${by.text}'.`, by)
+    throw new JqlError(`Error in the JQL Query: Expecting 'by' but got '${by.text}'.`, { at: by })
   const order: { readonly field: string; readonly isDescending: boolean }[] = []
   do {
     const name = tokens.take()
     if (name.kind === 'end' || name.kind === 'symbol')
-      throw new JqlError('Error in the JQL Query: Expecting a field name in the order.', name)
+      throw new JqlError('Error in the JQL Query: Expecting a field name in the order.', { at: name })
     const isDescending = tokens.takeIf((token) => isKeyword(token, 'desc'))
     if (!isDescending) tokens.takeIf((token) => isKeyword(token, 'asc'))
     order.push({ field: name.text, isDescending })
@@ -199,7 +200,7 @@ function expectSymbol(tokens: Tokens, symbol: string): void {
   const token = tokens.take()
   if (isSymbol(token, symbol)) return
   const got = token.kind === 'end' ? 'the end of the query' : `'${token.text}'`
-  throw new JqlError(`Error in the JQL Query: Expecting '${symbol}' but got ${got}.`, token)
+  throw new JqlError(`Error in the JQL Query: Expecting '${symbol}' but got ${got}.`, { at: token })
 }
 
 function isReserved(token: JqlToken): boolean {

@@ -54,7 +54,7 @@ function readWord(jql: string, start: number): string {
   throw new JqlError(
     `Error in the JQL Query: The character '${character}' is a reserved JQL character. ` +
       `You must enclose it in a string or use the escape '\\u${code}' instead.`,
-    placeOf(jql, start + at),
+    { at: placeOf(jql, start + at) },
   )
 }
 
@@ -82,15 +82,14 @@ function readQuoted(jql: string, start: number): { readonly text: string; readon
       throw new JqlError(
         `Error in the JQL Query: '\\${escaped}' is an illegal JQL escape sequence. The valid escape sequences are ` +
           String.raw`\', \", \t, \n, \r, \\, '\ ' and \uXXXX.`,
-        placeOf(jql, offset),
+        { at: placeOf(jql, offset) },
       )
     }
   }
   if (offset < jql.length) return { text, end: offset + 1 }
-  throw new JqlError(
-    `Error in the JQL Query: The quoted string '${text}' has not been completed.`,
-    placeOf(jql, start),
-  )
+  throw new JqlError(`Error in the JQL Query: The quoted string '${text}' has not been completed.`, {
+    at: placeOf(jql, start),
+  })
 }
 
 function placeOf(jql: string, offset: number): { readonly line: number; readonly character: number } {

@@ -12,14 +12,14 @@ export const maxReconciledIssues = 50
 /** The search, which sees what the index has got to. */
 export const searchRoutes: readonly JiraRoute[] = [
   {
-    operation: 'searchAndReconsileIssuesUsingJqlPost',
+    operation: 'searchIssues',
     method: 'POST',
     path: '/rest/api/3/search/jql',
     isPublic: true,
     handle: (call) => search(call, bodyOf(call, searchSchema)),
   },
   {
-    operation: 'searchAndReconsileIssuesUsingJql',
+    operation: 'searchIssues',
     method: 'GET',
     path: '/rest/api/3/search/jql',
     isPublic: true,
@@ -37,7 +37,7 @@ export const searchRoutes: readonly JiraRoute[] = [
     },
   },
   ...(['GET', 'POST'] as const).map((method) => ({
-    operation: 'search (removed)',
+    operation: 'searchIssues (removed)',
     method,
     path: '/rest/api/3/search',
     isPublic: true,
@@ -86,7 +86,7 @@ function search(call: JiraCall, body: z.infer<typeof searchSchema>): FakeReply {
   })
   const matching = candidates(call, new Set(reconciled.map(String)))
     .filter((issue) => isVisible(issue.projectKey) && query.matches(issue))
-    .toSorted(query.compare)
+    .toSorted((one, other) => query.compare(one, other))
   const start = readToken(body.nextPageToken, jql)
   const end = start + (body.maxResults ?? 50)
   const isLast = end >= matching.length
