@@ -94,8 +94,8 @@ export function createEventsClient(options: EventsClientOptions = {}): EventsCli
         })
       } finally {
         signal.removeEventListener('abort', abort)
+        // Ends an answer that was not read to its end.
         call.abort()
-        agent.destroy()
       }
     },
   }
