@@ -66,6 +66,8 @@ export async function startFakeServer(
           resolve()
         })
         server.closeAllConnections()
+        // It knows nothing of connections that are still in their TLS handshake.
+        for (const socket of rawSockets.values()) socket.destroy()
       })
     },
   }

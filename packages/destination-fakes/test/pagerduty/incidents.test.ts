@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { exampleRoutingKey } from '../../src/index.ts'
 import { change, follow, sendWithSdk, startPagerDuty, trigger } from './support.ts'
@@ -127,4 +129,14 @@ test('change events are kept as they come, a repeated one twice', async () => {
 test('the state of a routing key that the fake never had is an error of the test', async () => {
   const pagerDuty = await startPagerDuty()
   expect(() => pagerDuty.incidents(otherKey)).toThrow('routingKeys')
+})
+
+test('the fake closes although a connection is still in its handshake', async () => {
+  const pagerDuty = await startPagerDuty()
+  const socket = connect(Number(new URL(pagerDuty.url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  await sendWithSdk(pagerDuty, trigger())
+  await pagerDuty.close()
+  await expect(sendWithSdk(pagerDuty, trigger())).rejects.toThrow('ECONNREFUSED')
 })
