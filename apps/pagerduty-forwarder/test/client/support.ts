@@ -114,7 +114,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<FakeProxy>
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       client.pipe(upstream).pipe(client)
     })
-    upstream.on('error', () => client.destroy())
+    upstream.on('error', () => {}).on('close', () => client.destroy())
+    client.on('close', () => upstream.destroy())
   })
   return { url: new URL(`http://${await listen(proxy)}`), tunnels, connections }
 }
