@@ -1,0 +1,163 @@
+import type { Call, Effect, Reconciliation, Step } from '@complywise/forwarder'
+import { findMessage } from './client/find-message.ts'
+import type { SlackTarget } from './config.ts'
+import { permalink } from './permalink.ts'
+import { createLanes } from './post/lanes.ts'
+import { type Post, postLanes } from './post/post.ts'
+import { updateLanes } from './post/update.ts'
+import { refOf, remoteOf, type SlackRemote } from './remote.ts'
+import type { Card } from './render/card.ts'
+import type { Workspaces } from './workspaces.ts'
+
+/** What is told, of which step. */
+export interface Telling {
+  readonly step: Step
+  readonly card: Card
+}
+
+/** Where it is told. */
+export interface Place {
+  readonly workspace: string
+  readonly channel: string
+  readonly threadTs?: string | undefined
+}
+
+type SlackCall = Call<SlackRemote>
+
+/** The channels of all workspaces: posts, updates, and finds again what was posted. All throw `DestinationError`. */
+export interface Channels {
+  workspaceOf(targetName: string, target: SlackTarget): string
+  postParent(telling: Telling, place: Place, call: SlackCall): Promise<Effect<SlackRemote>>
+  postNote(telling: Telling, place: Place, call: SlackCall): Promise<Effect<SlackRemote>>
+  updateParent(telling: Telling, remote: SlackRemote, call: SlackCall): Promise<Effect<SlackRemote>>
+  findParent(
+    telling: Telling,
+    place: Place,
+    call: SlackCall,
+    intentAt: string,
+  ): Promise<Reconciliation<SlackRemote>>
+  findNote(
+    telling: Telling,
+    place: Place,
+    call: SlackCall,
+    intentAt: string,
+  ): Promise<Reconciliation<SlackRemote>>
+}
+
+/** A call that nobody answered may still be under way at Slack for so long. */
+const settleMs = 2000
+
+/** Channels as Slack lets apps use them: a message a second in each, joined where more wait. */
+export function createChannels(
+  workspaces: Workspaces,
+  options: { readonly now: () => number; readonly maxWaitMs: number },
+): Channels {
+  const posts = createLanes(postLanes(workspaces, options))
+  const updates = createLanes(updateLanes(workspaces, options))
+
+  return {
+    workspaceOf: (targetName, target) => workspaces.nameOf(targetName, target),
+
+    async postParent(telling, place, call) {
+      const posted = await post(telling, place, 'parent', call)
+      const remote: SlackRemote = {
+        workspace: place.workspace,
+        channel: posted.channel,
+        ts: posted.ts,
+        steps: posted.posts.map(({ stepId }) => stepId),
+        card: telling.card,
+        ...(posted.posts.length > 1 && { joined: posted.posts.flatMap(memberOf) }),
+      }
+      return { remote, ref: refOf(remote), ...(await proofOf(remote)), ...degradedOf(posted) }
+    },
+
+    async postNote(telling, place, call) {
+      const posted = await post(telling, place, 'note', call)
+      return {
+        ...(await proofOf({ ...posted, workspace: place.workspace, threadTs: place.threadTs })),
+        ...degradedOf(posted),
+      }
+    },
+
+    async updateParent({ step, card }, remote, call) {
+      const update = { key: step.alert?.key ?? '', card, remote, call }
+      const updated = await updates.at(`${remote.workspace} ${refOf(remote)}`).add(update, call.signal)
+      return { remote: { ...remote, card }, ...(await proofOf(remote)), ...degradedOf(updated) }
+    },
+
+    async findParent(telling, place, call, intentAt) {
+      const found = await find(telling, place, call, intentAt)
+      if (found.kind !== 'message') return found
+      const remote = adopted(telling, { ...place, ts: found.ts, steps: found.steps }, call)
+      // Updates of the other alerts in the message may have left this one out meanwhile.
+      if (remote.joined !== undefined) await this.updateParent(telling, remote, call)
+      return { kind: 'found', effect: { remote, ref: refOf(remote), ...(await proofOf(remote)) } }
+    },
+
+    async findNote(telling, place, call, intentAt) {
+      const found = await find(telling, place, call, intentAt)
+      if (found.kind !== 'message') return found
+      return { kind: 'found', effect: await proofOf({ ...place, ts: found.ts }) }
+    },
+  }
+
+  async function post({ step, card }: Telling, place: Place, style: Post['style'], { signal }: SlackCall) {
+    const { workspace, channel, threadTs } = place
+    return posts
+      .at(`${workspace} ${channel}`)
+      .add({ workspace, channel, threadTs, style, stepId: step.id, key: step.alert?.key, card }, signal)
+  }
+
+  async function find(
+    { step }: Telling,
+    place: Place,
+    { signal }: SlackCall,
+    intentAt: string,
+  ): Promise<
+    | { readonly kind: 'message'; readonly ts: string; readonly steps: readonly string[] }
+    | Exclude<Reconciliation<SlackRemote>, { readonly kind: 'found' }>
+  > {
+    const { workspace, channel, threadTs } = place
+    const client = workspaces.client(workspace)
+    const found = await findMessage(client, { channel, threadTs, since: intentAt, stepId: step.id }, signal)
+    if (found.kind === 'found') return { ...found, kind: 'message' }
+    if (found.kind === 'unreadable') return { kind: 'unknowable', reason: found.reason }
+    const settlesInMs = Date.parse(intentAt) + settleMs - options.now()
+    return settlesInMs > 0
+      ? {
+          kind: 'unsettled',
+          retryAfterMs: Math.min(settlesInMs, settleMs),
+          reason: 'A call that was not answered may still be under way.',
+        }
+      : { kind: 'absent' }
+  }
+
+  async function proofOf(message: Place & { readonly ts: string }): Promise<{ readonly proof: string }> {
+    return { proof: permalink(await workspaces.urlOf(message.workspace), message) }
+  }
+}
+
+/** The remote of a message whose posting was not seen to end. */
+function adopted(
+  { step, card }: Telling,
+  { workspace, channel, ts, steps }: Place & { readonly ts: string; readonly steps: readonly string[] },
+  call: SlackCall,
+): SlackRemote {
+  const alone = { workspace, channel, ts, steps, card }
+  if (steps.length < 2) return alone
+  const others = call.sharing(refOf(alone)).map((alert) => remoteOf(alert)?.joined ?? [])
+  const known = others.toSorted((a, b) => b.length - a.length)[0] ?? []
+  const key = step.alert?.key ?? ''
+  const isKnown = known.some((member) => member.key === key)
+  return { ...alone, joined: isKnown ? known : [...known, { key, headline: card.headline }] }
+}
+
+function memberOf({ key, card }: Post): readonly { readonly key: string; readonly headline: string }[] {
+  return key === undefined ? [] : [{ key, headline: card.headline }]
+}
+
+function degradedOf({ degraded }: { readonly degraded: readonly string[] }): {
+  readonly degraded?: readonly string[]
+} {
+  return degraded.length === 0 ? {} : { degraded }
+}

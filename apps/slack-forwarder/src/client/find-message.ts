@@ -1,0 +1,88 @@
+import { DestinationError } from '@complywise/forwarder'
+import { z } from 'zod'
+import { stepsIn } from '../render/metadata.ts'
+import type { SlackClient } from './slack-client.ts'
+
+/** Where and since when a message may be. */
+export interface Search {
+  readonly channel: string
+  /** In this thread only. */
+  readonly threadTs?: string | undefined
+  /** RFC 3339. */
+  readonly since: string
+  readonly stepId: string
+}
+
+/** What was found. */
+export type Finding =
+  | { readonly kind: 'found'; readonly ts: string; readonly steps: readonly string[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+/** Slack's clock and ours need not agree to the second. */
+const clockSkewMs = 5000
+const pageSize = 200
+
+const pageSchema = z.object({
+  messages: z.array(z.object({ ts: z.string(), metadata: z.unknown() })),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+})
+
+/**
+ * Looks for the message that tells a step, by its metadata.
+ * @throws {DestinationError} when Slack cannot be asked now.
+ */
+export async function findMessage(
+  client: SlackClient,
+  search: Search,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { channel, threadTs, since, stepId } = search
+  const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies'
+  let cursor: string | undefined
+  do {
+    const args = {
+      channel,
+      ...(threadTs !== undefined && { ts: threadTs }),
+      oldest: ((Date.parse(since) - clockSkewMs) / 1000).toFixed(6),
+      inclusive: true,
+      include_all_metadata: true,
+      limit: pageSize,
+      ...(cursor !== undefined && { cursor }),
+    }
+    const page = await read(async () => client.call(method, args, signal))
+    if ('kind' in page) return page
+    const found = page.messages.find(({ metadata }) => stepsIn(metadata).includes(stepId))
+    if (found !== undefined) return { kind: 'found', ts: found.ts, steps: stepsIn(found.metadata) }
+    cursor = page.response_metadata?.next_cursor
+  } while (cursor !== undefined && cursor !== '')
+  return { kind: 'absent' }
+}
+
+/** Without the right to look, nothing can be known; with a thread or channel that is gone, nothing is there. */
+const meanings: ReadonlyMap<string, 'absent' | 'unreadable'> = new Map([
+  ['slack_thread_not_found', 'absent'],
+  ['slack_missing_scope', 'unreadable'],
+  ['slack_no_permission', 'unreadable'],
+  ['slack_not_in_channel', 'unreadable'],
+  ['slack_channel_not_found', 'unreadable'],
+  ['slack_access_denied', 'unreadable'],
+])
+
+async function read(call: () => Promise<unknown>): Promise<z.output<typeof pageSchema> | Finding> {
+  try {
+    const { data } = pageSchema.safeParse(await call())
+    if (data !== undefined) return data
+  } catch (error) {
+    const meaning = error instanceof DestinationError ? meanings.get(error.code) : undefined
+    if (meaning === 'absent') return { kind: 'absent' }
+    if (meaning === 'unreadable' && error instanceof DestinationError)
+      return { kind: 'unreadable', reason: error.message }
+    throw error
+  }
+  throw new DestinationError(
+    'retry',
+    'slack_unreadable_answer',
+    'Slack answered with a history that has no messages.',
+  )
+}

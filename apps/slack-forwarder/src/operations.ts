@@ -1,0 +1,166 @@
+import type { Operation, Settings, Step } from '@complywise/forwarder'
+import { DestinationError } from '@complywise/forwarder'
+import type { Channels } from './channels.ts'
+import type { SlackTarget } from './config.ts'
+import { postRequest } from './post/post.ts'
+import type { SlackRemote } from './remote.ts'
+import { renderMessage } from './render/message.ts'
+import { metadataOf } from './render/metadata.ts'
+import { type Told, tell } from './tell.ts'
+
+/** What a step takes in Slack; pure until it is performed. */
+export function operationsOf(
+  step: Step,
+  target: SlackTarget | undefined,
+  { settings, channels }: { readonly settings: Settings; readonly channels: Channels },
+): readonly Operation<SlackRemote>[] {
+  const telling: Telling = { step, target, told: tell(step, target, settings), channels }
+  switch (step.action) {
+    case 'open':
+      return target === undefined ? [] : [postParent(telling)]
+    case 'announce':
+      return target === undefined ? [] : [postNote(telling)]
+    case 'progress':
+      return [updateParent(telling)]
+    case 'note':
+    case 'late':
+      return [postReply(telling)]
+    default:
+      return [updateParent(telling), postReply(telling)]
+  }
+}
+
+interface Telling {
+  readonly step: Step
+  readonly target: SlackTarget | undefined
+  readonly told: Told
+  readonly channels: Channels
+}
+
+function postParent({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+  const parent = { step, card: told.parent }
+  return {
+    name: 'post_message',
+    repeat: 'reconcile',
+    preview: previewOfPost(step, target, told),
+    perform: async (call) => channels.postParent(parent, placeOf(step, target, channels), call),
+    reconcile: async (call, intentAt) =>
+      channels.findParent(parent, placeOf(step, target, channels), call, intentAt),
+  }
+}
+
+function postNote({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+  const note = { step, card: told.reply }
+  return {
+    name: 'post_message',
+    repeat: 'reconcile',
+    preview: previewOfPost(step, target, told),
+    perform: async (call) => channels.postNote(note, placeOf(step, target, channels), call),
+    reconcile: async (call, intentAt) =>
+      channels.findNote(note, placeOf(step, target, channels), call, intentAt),
+  }
+}
+
+/** Posts the message anew if there is none, or none any more. */
+function updateParent({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+  const parent = { step, card: told.parent }
+  return {
+    name: 'update_message',
+    repeat: 'reconcile',
+    preview: {
+      method: 'chat.update',
+      channel: '(channel of the message)',
+      ts: '(ts of the message)',
+      ...renderMessage([told.parent], 'parent'),
+    },
+    async perform(call) {
+      const { remote } = call
+      if (remote === undefined) return channels.postParent(parent, placeOf(step, target, channels), call)
+      try {
+        return await channels.updateParent(parent, remote, call)
+      } catch (error) {
+        if (!isGone(error)) throw error
+        const place = target === undefined ? remote : placeOf(step, target, channels)
+        return channels.postParent(parent, place, call)
+      }
+    },
+    async reconcile(call, intentAt) {
+      // Updating twice is as good as once.
+      if (call.remote !== undefined || target === undefined) return { kind: 'absent' }
+      return channels.findParent(parent, placeOf(step, target, channels), call, intentAt)
+    },
+  }
+}
+
+function postReply({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+  const note = { step, card: told.reply }
+  return {
+    name: 'post_reply',
+    repeat: 'reconcile',
+    preview: {
+      method: 'chat.postMessage',
+      channel: '(channel of the message)',
+      thread_ts: '(ts of the message)',
+      ...renderMessage([told.reply], 'note'),
+      metadata: metadataOf([step.id]),
+    },
+    async perform(call) {
+      const { remote } = call
+      // The message was posted by this very step and says it all; or nobody was ever told of what this is late for.
+      if (remote?.steps.includes(step.id) || (remote === undefined && step.action === 'late')) return {}
+      if (remote === undefined) return channels.postNote(note, placeOf(step, target, channels), call)
+      try {
+        return await channels.postNote(note, { ...remote, threadTs: remote.ts }, call)
+      } catch (error) {
+        if (!isGone(error)) throw error
+        return channels.postNote(note, remote, call)
+      }
+    },
+    async reconcile(call, intentAt) {
+      const { remote } = call
+      if (remote === undefined && target === undefined) return { kind: 'absent' }
+      const place =
+        remote === undefined ? placeOf(step, target, channels) : { ...remote, threadTs: remote.ts }
+      return channels.findNote(note, place, call, intentAt)
+    },
+  }
+}
+
+/** Where a target is. */
+function placeOf(
+  step: Step,
+  target: SlackTarget | undefined,
+  channels: Channels,
+): { readonly workspace: string; readonly channel: string } {
+  if (target !== undefined)
+    return { workspace: channels.workspaceOf(step.target, target), channel: target.channel }
+  throw new DestinationError(
+    'payload',
+    'slack_target_gone',
+    `Nothing was posted for this alert yet, and the configuration has no target "${step.target}" any more.`,
+  )
+}
+
+function previewOfPost(step: Step, target: SlackTarget | undefined, told: Told): unknown {
+  const isNote = step.action === 'announce'
+  return {
+    method: 'chat.postMessage',
+    ...postRequest([
+      {
+        workspace: '',
+        channel: target?.channel ?? '',
+        style: isNote ? 'note' : 'parent',
+        stepId: step.id,
+        key: undefined,
+        card: isNote ? told.reply : told.parent,
+      },
+    ]),
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof DestinationError &&
+    /^slack_(?:message_not_found|thread_not_found|cant_update_message|edit_window_closed)$/.test(error.code)
+  )
+}
