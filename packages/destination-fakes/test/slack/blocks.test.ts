@@ -12,6 +12,17 @@ const actions = (...elements: unknown[]) => [{ type: 'actions', elements }]
 const link = (length: number) => 'https://app.example/'.padEnd(length, 'x')
 const option = (fields: object = {}) => ({ text: plain(3), value: 'v', ...fields })
 
+const image = (fields: object) => ({
+  type: 'image',
+  image_url: 'https://a.example/i.png',
+  alt_text: 'a',
+  ...fields,
+})
+const confirming = (fields: object) =>
+  actions(
+    button({ confirm: { title: plain(1), text: plain(1), confirm: plain(1), deny: plain(1), ...fields } }),
+  )
+
 /** Name, what is just within the limit, what is just beyond it, and what Slack says then. */
 type Row = readonly [name: string, within: unknown, beyond: unknown, complaint: string]
 
@@ -141,6 +152,48 @@ const rows: readonly Row[] = [
     times(2, (index) => ({ type: 'divider', block_id: `b${index}` })),
     times(2, () => ({ type: 'divider', block_id: 'b' })),
     'block_id "b" already exists [json-pointer:/blocks]',
+  ],
+  [
+    'context text of 3000',
+    [{ type: 'context', elements: [mrkdwn(3000)] }],
+    [{ type: 'context', elements: [mrkdwn(3001)] }],
+    'must be less than 3001 characters [json-pointer:/blocks/0/elements/0/text]',
+  ],
+  [
+    'confirm title of 100',
+    confirming({ title: plain(100) }),
+    confirming({ title: plain(101) }),
+    'must be less than 101 characters [json-pointer:/blocks/0/elements/0/confirm/title/text]',
+  ],
+  [
+    'confirm text of 300',
+    confirming({ text: plain(300) }),
+    confirming({ text: plain(301) }),
+    'must be less than 301 characters [json-pointer:/blocks/0/elements/0/confirm/text/text]',
+  ],
+  [
+    'confirm button of 30',
+    confirming({ confirm: plain(30) }),
+    confirming({ confirm: plain(31) }),
+    'must be less than 31 characters [json-pointer:/blocks/0/elements/0/confirm/confirm/text]',
+  ],
+  [
+    'option text of 75',
+    actions({ type: 'overflow', options: [option({ text: plain(75) })] }),
+    actions({ type: 'overflow', options: [option({ text: plain(76) })] }),
+    'must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]',
+  ],
+  [
+    'image url of 3000',
+    [image({ image_url: link(3000) })],
+    [image({ image_url: link(3001) })],
+    'must be less than 3001 characters [json-pointer:/blocks/0/image_url]',
+  ],
+  [
+    'image title of 2000',
+    [image({ title: plain(2000) })],
+    [image({ title: plain(2001) })],
+    'must be less than 2001 characters [json-pointer:/blocks/0/title/text]',
   ],
   [
     '5 overflow options',

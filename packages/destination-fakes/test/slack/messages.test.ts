@@ -109,12 +109,15 @@ describe('chat.postMessage', () => {
     expect(slack.channel(channel).messages).toEqual([])
   })
 
-  test('takes metadata of 2 KB and 100 attachments', async () => {
+  test('takes metadata of 2 KB and 100 attachments, and not a byte more', async () => {
     const { slack, web } = await slackForTest()
     const overhead = JSON.stringify(metadata({ id: '' })).length
-    await post(web, { metadata: metadata({ id: 'x'.repeat(2048 - overhead) }) })
+    // Two bytes each.
+    const umlauts = 'ä'.repeat((2048 - overhead - 1) / 2)
+    await post(web, { metadata: metadata({ id: `${umlauts}x` }) })
     await post(web, { attachments: Array.from({ length: 100 }, () => ({ text: 'x' })) })
     expect(slack.refusals).toEqual([])
+    expect(await codeOf(post(web, { metadata: metadata({ id: `${umlauts}xx` }) }))).toBe('metadata_too_large')
   })
 
   test.each([

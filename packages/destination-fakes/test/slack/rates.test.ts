@@ -89,7 +89,7 @@ describe('the SDK meets', () => {
 
 test('requests are recorded with their arguments decoded and without the token', async () => {
   const { slack, web } = await slackForTest()
-  await post(web, { blocks: [{ type: 'divider' }] })
+  await post(web, { blocks: [{ type: 'divider' }], token: 'xoxb-fake' })
   expect(slack.requests).toMatchObject([
     {
       operation: 'chat.postMessage',

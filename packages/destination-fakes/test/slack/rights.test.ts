@@ -30,6 +30,11 @@ describe('a token', () => {
     expect(await codeOf(web.auth.test())).toBe('ok')
     const anonymous = await fetch(`${slack.apiUrl}auth.test`, { method: 'POST' })
     expect(await anonymous.json()).toEqual({ ok: false, error: 'not_authed' })
+    const inBody = await fetch(`${slack.apiUrl}auth.test`, {
+      method: 'POST',
+      body: new URLSearchParams({ token }),
+    })
+    expect(await inBody.json()).toMatchObject({ ok: true })
   })
 
   test.each<[string, string, Record<string, unknown>]>([
