@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultUsers } from '../../src/index.ts'
+import { companyManagedProject, defaultUsers, jiraField } from '../../src/index.ts'
 import { fieldErrors, paragraph, refusalOf, start, startBench, taskFields } from './support/jira-bench.ts'
 
 test('an issue is created with fields and properties at once, and read back as it was written', async () => {
@@ -224,7 +224,6 @@ test.each<[string, Record<string, unknown>, Record<string, string>]>([
 })
 
 test('a required field of the project is asked for', async () => {
-  const { companyManagedProject, jiraField } = await import('../../src/index.ts')
   const project = companyManagedProject({ key: 'REQ' })
   const evidence = jiraField({ id: 'customfield_1', name: 'Evidence', kind: 'text', isRequired: true })
   const { client } = await startBench({

@@ -1,5 +1,5 @@
-import { type Client, createClient, isApiError } from 'jira.js/core'
 import { createCloudClient } from 'jira.js/cloud'
+import { type Client, createClient, isApiError } from 'jira.js/core'
 import { onTestFinished } from 'vitest'
 import { type FakeJira, type FakeJiraOptions, startFakeJira } from '../../../src/index.ts'
 
