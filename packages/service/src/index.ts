@@ -13,6 +13,7 @@ export {
   formatSettingsTable,
   type SettingDescription,
 } from './config/describe-settings.ts'
+export { nearestName } from './config/nearest-name.ts'
 export { type ConfigResult, type Environment, readConfig } from './config/read-config.ts'
 export { type Bounds, flag, integer, list, milliseconds, seconds } from './config/schemas.ts'
 

@@ -28,9 +28,9 @@ export function formatPath(path: FilePath): string {
  */
 export function shownValue(value: unknown): string | undefined {
   if (typeof value === 'string') return looksSecret(value) ? undefined : JSON.stringify(cut(value))
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value === null || value === undefined) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'a section' : String(value)
+  return Array.isArray(value) ? 'a list' : 'a section'
 }
 
 function shownKey(key: string): string {
@@ -39,8 +39,7 @@ function shownKey(key: string): string {
 }
 
 function cut(text: string): string {
-  const characters = [...text]
-  return characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : text
+  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text
 }
 
 /** Tokens are long words of letters and digits, or begin as those of our destinations do. */

@@ -34,21 +34,29 @@ export function parseYaml(text: string): ParsedFile {
       lineCounter: lines,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      // The parser compares each key with all others, which takes minutes for a file of only keys; readDocument() does not.
+      uniqueKeys: false,
+      // Anything less would not tell of a second document.
+      logLevel: 'error',
     })
   } catch {
     return refused('is nested too deeply', 'No configuration needs more than ten levels.')
   }
   const found = [...document.errors, ...document.warnings]
   const problems = found.map((error) => ({ ...position(error.pos[0]), path: [], ...explain(error) }))
-  // What follows a broken structure would be guesses; a key given twice breaks none.
-  const isWhole = found.every(({ code }) => code === 'DUPLICATE_KEY' || code === 'TAG_RESOLVE_FAILED')
-  return { document: isWhole ? document : undefined, problems, position }
+  return {
+    // What follows a broken structure would be guesses.
+    document: document.errors.length === 0 ? document : undefined,
+    // One mistake makes several errors in the same line.
+    problems: problems.filter(
+      ({ line }, index) => problems.findIndex((other) => other.line === line) === index,
+    ),
+    position,
+  }
 }
 
 const explanations: Readonly<Partial<Record<YAMLError['code'], readonly [problem: string, remedy: string]>>> =
   {
-    DUPLICATE_KEY: ['has the same key twice here', 'Keep one of them.'],
     TAB_AS_INDENT: ['is indented with a tab here', 'Indent with spaces.'],
     NON_STRING_KEY: ['has a key here that is no text', 'Keys are names; put quotes around this one.'],
     MULTIPLE_DOCS: ['holds more than one document', 'Remove the line --- and what follows it.'],
@@ -60,7 +68,10 @@ const explanations: Readonly<Partial<Record<YAMLError['code'], readonly [problem
       'has an alias here that stands for nothing',
       'Give the value it stands for a name before it: &name.',
     ],
-    BAD_INDENT: ['is indented wrongly here', 'Keys of one section stand exactly below each other.'],
+    BAD_INDENT: [
+      'is indented wrongly here, or lacks a bracket',
+      'Keys of one section stand exactly below each other.',
+    ],
     BLOCK_AS_IMPLICIT_KEY: [
       'has two keys on one line here',
       'Is a line indented wrongly, or are quotes missing around a text with a colon?',

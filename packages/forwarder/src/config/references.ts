@@ -1,3 +1,10 @@
+/** Where the values of references come from. */
+export interface ReferenceSources {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Reads the file of a `file:` reference as text. Throws when it cannot, with a `code` such as `ENOENT`. */
+  readonly readSecretFile: (path: string) => string
+}
+
 /** What the references in a text stand for, or what is wrong with them. */
 export type Expansion =
   | { readonly kind: 'text'; readonly text: string; readonly variables: readonly string[] }
@@ -41,6 +48,36 @@ export function expandReferences(
     }
   }
   return { kind: 'text', text: expanded, variables }
+}
+
+/**
+ * Reads the secret of a reference: `file:/run/secrets/token`, or a path from the directory of the configuration file. One
+ * newline at its end is cut off.
+ *
+ * @param written how the file writes it, for problems: what a variable adds to the path is not shown.
+ */
+export function readSecretReference(
+  reference: string,
+  written: string,
+  { readSecretFile }: Pick<ReferenceSources, 'readSecretFile'>,
+): Expansion {
+  const path = reference.replace(/^file:(\/\/(?=\/))?/, '')
+  try {
+    const text = readSecretFile(path).replace(/\r?\n$/, '')
+    if (text !== '') return { kind: 'text', text, variables: [] }
+    return {
+      kind: 'problem',
+      problem: `refers to ${written}, which is empty`,
+      remedy: 'Write the secret into it.',
+    }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return {
+      kind: 'problem',
+      problem: `refers to ${written}, which cannot be read (${reason})`,
+      remedy: 'Name a file that exists and that this process may read.',
+    }
+  }
 }
 
 /** Where the braces of references are hidden while YAML is parsed: inside `{ }` and `[ ]` they would end a plain text. */
