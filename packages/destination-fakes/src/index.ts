@@ -11,7 +11,12 @@ export {
   startFakeJira,
 } from './jira/start-fake-jira.ts'
 export type { JiraCommentView, JiraIssueView, JiraTransitionView } from './jira/view-issue.ts'
-export { defaultLinkTypes, defaultPriorities, defaultResolutions, defaultUsers } from './jira/site-defaults.ts'
+export {
+  defaultLinkTypes,
+  defaultPriorities,
+  defaultResolutions,
+  defaultUsers,
+} from './jira/site-defaults.ts'
 export {
   companyManagedProject,
   defaultProjects,
