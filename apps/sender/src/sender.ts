@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReadiness, type Logger, type RunningService } from '@complywise/service'
+import { createReadiness, type Logger, type RunningService, startOperationsServer } from '@complywise/service'
 import type { SenderConfig } from './config.ts'
 import { createAttempter } from './dispatch/attempter.ts'
-import { startOperationsServer } from './http/operations-server.ts'
 import { type Parts, startApi } from './start-api.ts'
 import { startDispatching } from './start-dispatching.ts'
 import { openStore } from './store/open-store.ts'
@@ -40,6 +39,7 @@ export async function startSender(config: SenderConfig, logger: Logger): Promise
     const operationsServer = await startOperationsServer({
       host: config.host,
       port: config.operationsPort,
+      portSetting: 'SENDER_OPERATIONS_PORT',
       readiness,
       metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
       logger,

@@ -22,7 +22,18 @@ export type { Logger } from 'pino'
 export { createLogger, type LoggerOptions, type LogLevel, logLevels } from './logging/create-logger.ts'
 export { type SerializedError, serializeError } from './logging/serialize-error.ts'
 
+// Commands
+export { describeError } from './commands/describe-error.ts'
+export { formatTable } from './commands/format-table.ts'
+export { UsageError } from './commands/usage-error.ts'
+
 // Lifecycle and health
+export {
+  type Answer,
+  type OperationsServer,
+  type OperationsServerOptions,
+  startOperationsServer,
+} from './http/operations-server.ts'
 export {
   type CheckResult,
   createReadiness,

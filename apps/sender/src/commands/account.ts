@@ -1,5 +1,5 @@
+import { UsageError } from '@complywise/service'
 import type { ApiKeyStore } from '../store/api-keys.ts'
-import { UsageError } from './usage-error.ts'
 
 const MAX_ACCOUNT_CHARACTERS = 200
 

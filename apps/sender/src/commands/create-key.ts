@@ -1,8 +1,8 @@
+import { UsageError } from '@complywise/service'
 import { createApiKeyStore, type CreatedApiKey, type Role } from '../store/api-keys.ts'
 import { createAuditLog } from '../store/audit.ts'
 import { checkAccountName } from './account.ts'
 import { runCommand } from './run-command.ts'
-import { UsageError } from './usage-error.ts'
 
 const MAX_NAME_CHARACTERS = 200
 

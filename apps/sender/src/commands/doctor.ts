@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { createLogger, exitCodes, readConfig } from '@complywise/service'
+import { createLogger, describeError, exitCodes, formatTable, readConfig } from '@complywise/service'
 import { configDefinition, type SenderConfig } from '../config.ts'
 import { checkSchema } from '../doctor/check-schema.ts'
 import { checkServer } from '../doctor/check-server.ts'
@@ -7,8 +7,6 @@ import { checkSurroundings } from '../doctor/check-surroundings.ts'
 import { type Finding, fail, ok } from '../doctor/finding.ts'
 import { loadOrCreateEncryptionKey } from '../store/encryption-key.ts'
 import { reachDatabase } from '../store/open-store.ts'
-import { describeError } from './describe-error.ts'
-import { formatTable } from './table.ts'
 
 /** What `sender doctor` was asked for. */
 export interface DoctorOptions {

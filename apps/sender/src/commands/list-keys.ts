@@ -1,8 +1,8 @@
+import { formatTable } from '@complywise/service'
 import { type ApiKey, type ApiKeyStore, createApiKeyStore } from '../store/api-keys.ts'
 import { createAuditLog } from '../store/audit.ts'
 import { requireAccount } from './account.ts'
 import { runCommand } from './run-command.ts'
-import { formatTable } from './table.ts'
 
 /** What `sender keys list` was asked for. */
 export interface ListKeysOptions {

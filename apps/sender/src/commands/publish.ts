@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { UsageError } from '@complywise/service'
 import { publishEventBody } from '../api/event-schemas.ts'
 import { isSameEvent } from '../api/same-event.ts'
 import { check } from '../http/validation.ts'
@@ -9,7 +10,6 @@ import { createEventLog, type EventLog } from '../store/event-log.ts'
 import { createEventStore, type NewEvent, type PublishedEvent } from '../store/events.ts'
 import { requireAccount } from './account.ts'
 import { runCommand } from './run-command.ts'
-import { UsageError } from './usage-error.ts'
 
 /** What `sender publish` was asked for. */
 export interface PublishOptions {

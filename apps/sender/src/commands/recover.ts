@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UsageError } from '@complywise/service'
 import { z } from 'zod'
 import { uuid } from '../api/ids.ts'
 import { recoverBody, toRecoverJobAnswer } from '../api/recover-schemas.ts'
@@ -11,7 +12,6 @@ import { createRecoverJobStore, type RecoverJob, type RecoverJobStore } from '..
 import { requireAccount } from './account.ts'
 import { createProgress } from './progress.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
-import { UsageError } from './usage-error.ts'
 
 /** What `sender recover` was asked for. */
 export interface RecoverOptions {

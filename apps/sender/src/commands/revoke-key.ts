@@ -1,8 +1,8 @@
+import { UsageError } from '@complywise/service'
 import { type ApiKey, createApiKeyStore, KEYS_COMMAND } from '../store/api-keys.ts'
 import { createAuditLog } from '../store/audit.ts'
 import { requireAccount } from './account.ts'
 import { runCommand } from './run-command.ts'
-import { UsageError } from './usage-error.ts'
 
 /** What `sender keys revoke` was asked for. */
 export interface RevokeKeyOptions {

@@ -1,9 +1,7 @@
-import { createLogger, exitCodes, type Logger } from '@complywise/service'
+import { createLogger, describeError, exitCodes, type Logger, UsageError } from '@complywise/service'
 import type { SenderConfig } from '../config.ts'
 import { openStore, reachDatabase, type ReachedDatabase, type Store } from '../store/open-store.ts'
-import { describeError } from './describe-error.ts'
 import { readConfigOrExit } from './read-config-or-exit.ts'
-import { UsageError } from './usage-error.ts'
 
 /** The output of a command that may have found something wrong; the exit code is then 1. */
 export interface CommandResult {

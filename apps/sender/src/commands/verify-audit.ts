@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { UsageError } from '@complywise/service'
 import type { BreakKind, NotedHead, StoredEntry } from '../store/check-chain.ts'
 import {
   type AuditedAccount,
@@ -7,7 +8,6 @@ import {
   verifyAudit as verify,
 } from '../store/verify-audit.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
-import { UsageError } from './usage-error.ts'
 
 /** What `sender verify-audit` was asked for. */
 export interface VerifyAuditOptions {

@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Logger, Readiness } from '@complywise/service'
+import type { Logger } from 'pino'
+import type { Readiness } from '../readiness.ts'
 
 /** What {@link startOperationsServer} serves, and where. */
 export interface OperationsServerOptions {
   readonly host: string
   /** 0 for any free one. */
   readonly port: number
+  /** The setting that chooses another port, for the error when this one is taken: `SENDER_OPERATIONS_PORT`. */
+  readonly portSetting: string
   readonly readiness: Readiness
   /** The metrics in the text format of Prometheus. */
   readonly metrics: () => Promise<Answer>
@@ -28,13 +31,13 @@ export interface OperationsServer {
 const REQUEST_TIMEOUT_MS = 10_000
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz`, without authentication, in every role: apart from the API, so that
- * nobody who may reach the one has to be able to reach the other, and so that a process without an API has them too.
+ * Serves `/metrics`, `/healthz` and `/readyz`, without authentication, apart from what the service is for, so that
+ * nobody who may reach the one has to be able to reach the other.
  *
  * @throws {Error} when it cannot listen.
  */
 export async function startOperationsServer(options: OperationsServerOptions): Promise<OperationsServer> {
-  const { host, port, logger } = options
+  const { host, port, portSetting, logger } = options
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
@@ -47,7 +50,7 @@ export async function startOperationsServer(options: OperationsServerOptions): P
   server.listen(port, host)
   await once(server, 'listening').catch((cause: unknown) => {
     throw new Error(
-      `Could not listen on ${host}:${port} for metrics and health. SENDER_OPERATIONS_PORT chooses another port.`,
+      `Could not listen on ${host}:${port} for metrics and health. ${portSetting} chooses another port.`,
       { cause },
     )
   })
