@@ -56,7 +56,8 @@ export {
 // Slack
 export { startFakeSlack } from './slack/start-fake-slack.ts'
 export type { FakeSlack, FakeSlackChannel, FakeSlackOptions } from './slack/start-fake-slack.ts'
-export type { SlackMention } from './slack/mentions.ts'
+export { checkBlocks } from './slack/blocks/check-blocks.ts'
+export { mentionsIn, type SlackMention } from './slack/mentions.ts'
 export type { SlackPing, SlackSetup } from './slack/slack-state.ts'
 export { slackLimits } from './slack/limits.ts'
 export type { SlackRates } from './slack/limits.ts'
