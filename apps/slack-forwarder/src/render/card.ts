@@ -38,7 +38,7 @@ export function toCard(
     headline: truncate(headline, kept.headline),
     summary: truncate(summary, kept.text),
     fields: fields
-      .filter(({ label, value }) => value !== '' && !(named.has(label) && headline.includes(value)))
+      .filter(({ label, value }) => value !== '' && !isSaid(label, value, `${headline} ${summary}`))
       .map(({ label, value }) => ({
         label: truncate(label, kept.label),
         value: truncate(value, kept.value),
@@ -54,8 +54,20 @@ export function toCard(
   }
 }
 
-/** What the headline says need not be said below it again. */
-const named: ReadonlySet<string> = new Set(['Control', 'Framework', 'Integration'])
+/** Whether the headline and the summary have said it: nobody reads `passed → failed` twice. */
+function isSaid(label: string, value: string, said: string): boolean {
+  return namesOrStates.has(label) && value.split(' → ').every((part) => said.includes(part))
+}
+
+const namesOrStates: ReadonlySet<string> = new Set([
+  'Control',
+  'File',
+  'Framework',
+  'Integration',
+  'Status',
+  'Type',
+  'Uploaded by',
+])
 
 /**
  * The card of an alert that shares a message with the one that changes. Where the ledger knows a newer state than the

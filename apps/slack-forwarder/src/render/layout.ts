@@ -1,5 +1,5 @@
 import { truncate } from '@complywise/forwarder'
-import type { KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types'
+import type { KnownBlock, RichTextBlockElement } from '@slack/types'
 import type { Card } from './card.ts'
 import { escapedWithin } from './escape.ts'
 import { mentionElement } from './mention.ts'
@@ -68,15 +68,13 @@ function list(card: Card, size: Size): readonly RichTextBlockElement[] {
 }
 
 function footer(card: Card, size: Size): readonly RichTextBlockElement[] {
-  const link: readonly RichTextElement[] =
-    card.link === undefined || card.link.url.length > size.url
+  const mentions = (card.mentions ?? []).flatMap((mention) => [text(' '), mentionElement(mention)])
+  return [
+    ...(mentions.length === 0 ? [] : [section(text('cc'), ...mentions)]),
+    ...(card.link === undefined || card.link.url.length > size.url
       ? []
-      : [{ type: 'link', url: card.link.url, text: card.link.label }]
-  const mentions = (card.mentions ?? []).flatMap((mention, index) => [
-    ...(index === 0 && link.length === 0 ? [] : [text(' ')]),
-    mentionElement(mention),
-  ])
-  return link.length + mentions.length === 0 ? [] : [section(...link, ...mentions)]
+      : [section({ type: 'link', url: card.link.url, text: card.link.label })]),
+  ]
 }
 
 function richText(elements: readonly RichTextBlockElement[]): readonly KnownBlock[] {
