@@ -21,7 +21,8 @@ export function tokenBucket({
     take(key, now) {
       const next = Math.max(fullAt.get(key) ?? now, now) + everyMs
       const waitMs = next - now - burst * everyMs
-      if (waitMs > 0) return waitMs
+      // Less than a millisecond is what the sum of broken numbers has lost.
+      if (waitMs >= 1) return waitMs
       fullAt.set(key, next)
       return 0
     },
