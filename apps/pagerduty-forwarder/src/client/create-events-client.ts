@@ -70,7 +70,9 @@ export function createEventsClient(options: EventsClientOptions = {}): EventsCli
       if (signal.aborted) abort()
       const agent = openAgent(proxy, call.signal)
       try {
-        const exchange = watchExchange(agent, tls)
+        const exchange = watchExchange(agent, tls, () => {
+          call.abort()
+        })
         const outcome = await settle(
           sdk.send({
             server,

@@ -8,6 +8,8 @@ export interface Exchange {
   readonly status: number | undefined
   /** The header of the answer. */
   readonly retryAfter: string | undefined
+  /** Whether the connection ended before the answer did. */
+  readonly isBrokenOff: boolean
 }
 
 /** What Node hands every request to an agent with; its types leave it out. */
@@ -22,17 +24,24 @@ const plainStatus = 400
  * Watches the next request of an agent, which must have none yet.
  *
  * The SDK loses the status of every answer that is not JSON, and all headers. After a 429 it sleeps, with a timer that cannot
- * be stopped, and asks three times more: so it never gets to see one. `status` has what was really answered.
+ * be stopped, and asks three times more: so it never gets to see one. `status` has what was really answered. And it waits for
+ * ever for the rest of an answer that breaks off, unless it is aborted.
  *
  * @param tls options for the connection to the server itself, also when it goes through a proxy.
+ * @param onBrokenOff called when the connection ends before the answer does.
  */
-export function watchExchange(agent: Agent, tls: { readonly ca?: string }): Exchange {
+export function watchExchange(
+  agent: Agent,
+  tls: { readonly ca?: string },
+  onBrokenOff: () => void,
+): Exchange {
   if (!queuesRequests(agent))
     throw new TypeError('this version of Node hands requests to agents in another way')
   const exchange: { -readonly [Name in keyof Exchange]: Exchange[Name] } = {
     isConnected: false,
     status: undefined,
     retryAfter: undefined,
+    isBrokenOff: false,
   }
   const addRequest = agent.addRequest.bind(agent)
   agent.addRequest = (request, options) => {
@@ -46,6 +55,11 @@ export function watchExchange(agent: Agent, tls: { readonly ca?: string }): Exch
       exchange.status = response.statusCode
       exchange.retryAfter = response.headers['retry-after']
       if (response.statusCode === 429) response.statusCode = plainStatus
+      response.once('close', () => {
+        if (response.complete) return
+        exchange.isBrokenOff = true
+        onBrokenOff()
+      })
     })
     addRequest(request, { ...options, ...tls })
   }

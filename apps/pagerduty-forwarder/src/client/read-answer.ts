@@ -27,9 +27,9 @@ export interface CallEnd {
 }
 
 /** How long to wait after a 429 that does not say; PagerDuty advises to try again every 30 seconds. */
-export const DEFAULT_RETRY_AFTER_MS = 30_000
+const DEFAULT_RETRY_AFTER_MS = 30_000
 
-const certificateErrors = /^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY))/
+const certificateErrors = /^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_)/
 
 /** Decides what the end of a call means for its event. @throws {EventsError} unless PagerDuty has accepted it. */
 export function readAnswer(end: CallEnd): Accepted {
@@ -50,8 +50,14 @@ export function readAnswer(end: CallEnd): Accepted {
     })
   }
   if (status >= 200 && status < 300) return readAcceptance(end, status)
-  const errors = errorsOf(end)
-  if (status === 413 || (status === 400 && errors.length > 0)) throw refusal(status, errors)
+  if (status === 413 || (status === 400 && isPagerDutys(end.data))) throw refusal(status, errorsOf(end))
+  if (end.signal.aborted) throw afterAbort(end)
+  if (end.exchange.isBrokenOff) {
+    throw new EventsError('no_answer', `${end.server} broke off its answer (${status})`, {
+      status,
+      cause: end.failure,
+    })
+  }
   throw new EventsError(
     'unexpected_answer',
     `${end.server} answered ${status}, as PagerDuty's Events API never does; check the server and the proxy that are configured`,
@@ -83,6 +89,11 @@ function refusal(status: number, errors: readonly string[]): EventsError {
     : new EventsError('refused', `PagerDuty refused the event: ${said}`, { status, errors })
 }
 
+/** Whether it has the fields that PagerDuty documents; a gateway's refusal says nothing about the event. */
+function isPagerDutys(data: unknown): boolean {
+  return typeof fieldOf(data, 'status') === 'string' && typeof fieldOf(data, 'message') === 'string'
+}
+
 function withoutAnswer(end: CallEnd): EventsError {
   if (end.signal.aborted) return afterAbort(end)
   const { server, exchange, failure: cause } = end
@@ -97,11 +108,17 @@ function withoutAnswer(end: CallEnd): EventsError {
   if (certificateErrors.test(reason)) {
     return new EventsError(
       'untrusted_certificate',
-      `The certificate of ${server} is not trusted (${reason}); name a file with that of your authority in NODE_EXTRA_CA_CERTS`,
+      `The certificate of ${server} is not trusted (${reason}); ${certificateAdvice(reason)}`,
       { cause },
     )
   }
   return new EventsError('unavailable', `${server} cannot be reached: ${reason}`, { cause })
+}
+
+function certificateAdvice(code: string): string {
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) return 'check its dates, and the clock of this machine'
+  if (/ALTNAME|HOSTNAME/.test(code)) return 'check the name of the server'
+  return 'name a file with the certificate of your authority in NODE_EXTRA_CA_CERTS'
 }
 
 function afterAbort({ server, exchange, signal }: CallEnd): EventsError {
@@ -112,7 +129,7 @@ function afterAbort({ server, exchange, signal }: CallEnd): EventsError {
     : new EventsError('aborted', 'The call was aborted', { isPossiblyAccepted, cause })
 }
 
-/** What PagerDuty says is wrong. Other servers' answers have nothing of the kind. */
+/** What PagerDuty says is wrong. */
 function errorsOf({ data, routingKey }: CallEnd): string[] {
   const errors = fieldOf(data, 'errors')
   const message = fieldOf(data, 'message')

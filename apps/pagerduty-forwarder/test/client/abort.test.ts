@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { getEventListeners } from 'node:events'
 import { exampleRoutingKey, type Fault } from '@complywise/destination-fakes'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createEventsClient } from '../../src/client/create-events-client.ts'
 import { failureOf, startPagerDuty, startProxy, startTlsServer, triggerEvent } from './support.ts'
 
@@ -39,17 +40,28 @@ test('a signal that is aborted already keeps the event from being sent', async (
   expect(pagerDuty.requests).toEqual([])
 })
 
-test('an answer whose body never ends is left', async () => {
+test.each([
+  [202, 'aborted'],
+  [400, 'aborted'],
+  [429, 'rate_limited'],
+  [503, 'unavailable'],
+])('an answer with %i whose body never ends is left as %s', async (status, code) => {
   const caller = new AbortController()
   const { server, ca } = await startTlsServer((_, response) => {
-    response.writeHead(202, { 'content-type': 'application/json' })
-    response.write('{"status":"succ', () => {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.write('{"status":"succ')
+  })
+  const onHead = (): void => {
+    setImmediate(() => {
       caller.abort()
     })
+  }
+  subscribe('http.client.response.finish', onHead)
+  onTestFinished(() => {
+    unsubscribe('http.client.response.finish', onHead)
   })
   expect(await failureOf(createEventsClient({ server, ca }), triggerEvent, caller.signal)).toMatchObject({
-    code: 'aborted',
-    isPossiblyAccepted: true,
+    code,
   })
 })
 

@@ -83,6 +83,11 @@ const answered: readonly [string, Fault, Expected][] = [
     { kind: 'error', status: 400, body: '<h1>Bad Request</h1>' },
     { code: 'unexpected_answer', status: 400, isPossiblyAccepted: false, hasEffect: false },
   ],
+  [
+    "a gateway's refusal with 400",
+    { kind: 'error', status: 400, body: { message: 'Bad Request' } },
+    { code: 'unexpected_answer', status: 400, isPossiblyAccepted: false, hasEffect: false },
+  ],
 ]
 
 describe.each(answered)('%s', (_, fault, { hasEffect, ...expected }) => {
@@ -128,6 +133,21 @@ test('a redirect is not followed', async () => {
     message: expect.stringContaining('check the server'),
   })
   expect(paths).toEqual(['/v2/enqueue'])
+})
+
+test.each([
+  [202, true],
+  [400, false],
+])('an answer with %i that breaks off is no answer', async (status, isPossiblyAccepted) => {
+  const { server, ca } = await startTlsServer((request, response) => {
+    response.writeHead(status, { 'content-length': '100' })
+    response.write('{"status":', () => request.socket.destroy())
+  })
+  expect(await failureOf(createEventsClient({ server, ca }))).toMatchObject({
+    code: 'no_answer',
+    status,
+    isPossiblyAccepted,
+  })
 })
 
 test('an answer without end is not read to its end', async () => {
@@ -186,7 +206,8 @@ describe('a routing key that PagerDuty does not take', () => {
 
   test('is told from a refused event also when PagerDuty says it as a message', async () => {
     const { pagerDuty, client } = await startPagerDuty()
-    pagerDuty.faults.inject({ kind: 'error', status: 400, body: { message: 'Invalid Routing Key' } })
+    const body = { status: 'invalid event', message: 'Invalid Routing Key' }
+    pagerDuty.faults.inject({ kind: 'error', status: 400, body })
     expect(await failureOf(client)).toMatchObject({
       code: 'unauthorized_key',
       errors: ['Invalid Routing Key'],
@@ -195,7 +216,11 @@ describe('a routing key that PagerDuty does not take', () => {
 
   test('is quoted nowhere', async () => {
     const { pagerDuty, client } = await startPagerDuty()
-    const body = { status: 'invalid event', errors: [`Unknown routing key ${exampleRoutingKey}`] }
+    const body = {
+      status: 'invalid event',
+      message: 'no',
+      errors: [`Unknown routing key ${exampleRoutingKey}`],
+    }
     pagerDuty.faults.inject({ kind: 'error', status: 400, body })
     const error = await failureOf(client)
     expect(error.errors).toEqual(['Unknown routing key [routing key]'])
