@@ -65,15 +65,27 @@ export interface Engine {
    * Forwards an event, or as much of it as was not done yet. Safe to call again, at the same time too.
    *
    * Under the lock of each correlation key it finishes what earlier events left unfinished for that key, so that people are
-   * told in order, then decides and carries out its own steps. When `signal` aborts, what is not done is a `retry`.
+   * told in order, then decides and carries out its own steps. When `signal` aborts, what is not done is a `retry`: the
+   * answer comes at once, also while a call goes on that ignores its own signal. Never rejects.
+   *
+   * @param origin how the event came; default `webhook`.
    */
-  forward(event: WebhookEvent, signal: AbortSignal): Promise<Forwarded>
+  forward(event: WebhookEvent, signal: AbortSignal, origin?: 'webhook' | 'command'): Promise<Forwarded>
+  /**
+   * Forwards an event that the ledger has once more: what is dead is tried again, unless people were told something newer
+   * meanwhile, and whoever the routes send it to by now is told as well.
+   *
+   * @returns `undefined` when the ledger does not know the event.
+   */
+  replay(eventId: string, signal: AbortSignal): Promise<Forwarded | undefined>
   /** Decides without storing or sending anything. */
   explain(event: WebhookEvent): Explanation
   /** Resolves the alerts of a key at every target, because a person says so. Nothing when none is open. */
   resolve(key: string, by: string, signal: AbortSignal): Promise<Forwarded>
   /** Carries out what was held and is due, and expires what is to be expired. Called every few seconds while serving. */
   runDue(signal: AbortSignal): Promise<void>
+  /** Resolves once no call to the destination is going on, and no key is locked by this process: before closing the ledger. */
+  idle(): Promise<void>
   /** What the destination refuses until somebody acts, the newest last; emptied by the next success at the same target. */
   operatorActions(): readonly {
     readonly target: string

@@ -20,7 +20,7 @@ export interface StoredEvent {
   readonly origin: EventOrigin
   /** When it was seen first, RFC 3339. */
   readonly admittedAt: string
-  /** When nothing was left to do for it, RFC 3339; `undefined` while something is. */
+  /** When nothing was left to do for it except what is held, RFC 3339; `undefined` while something is. */
   readonly finishedAt: string | undefined
 }
 
@@ -120,6 +120,7 @@ export interface LedgerReader {
   findEvent(eventId: string): StoredEvent | undefined
   decisionsOf(eventId: string): readonly Decision[]
   stepsOf(eventId: string): readonly StoredStep[]
+  findStep(id: string): StoredStep | undefined
   /** Steps that can never succeed as they are, the oldest first. */
   deadSteps(limit?: number): readonly StoredStep[]
   /** Steps that are to be carried out, those that are held included, the oldest first. */
@@ -147,8 +148,10 @@ export interface Ledger extends LedgerReader {
   releaseLock(lock: KeyLock): Promise<void>
   /** Removes bodies of up to 500 events that were finished before `beforeMs`. How many it were. Dead ones are kept. */
   prune(beforeMs: number): Promise<number>
-  /** Unfinished events whose time to go on has come, the oldest first. */
+  /** Unfinished events whose time to go on has come, the longest waiting first. */
   dueEvents(nowMs: number, limit: number): readonly string[]
+  /** Steps that wait for their time, the next first. */
+  heldSteps(limit: number): readonly StoredStep[]
   /** Keys with a held step whose time has come, the oldest first. */
   dueKeys(nowMs: number, limit: number): readonly { readonly target: string; readonly key: string }[]
   /** What is to be carried out for a key at a target, in order. */
@@ -160,10 +163,15 @@ export interface Ledger extends LedgerReader {
   readings(eventId: string): readonly Reading[] | undefined
   alert(target: string, key: string): Alert | undefined
   sharing(target: string, ref: string): readonly Alert[]
-  /** Controls of one storm key that were opened at a target since, by this machine's clock, the oldest first. */
-  openedSince(target: string, stormKey: string, sinceMs: number): readonly Alert[]
-  /** Open integrations' alerts that nothing was heard of since. */
+  /** How many controls of one storm key, other than `except`, were opened at a target since, by this machine's clock. */
+  countOpened(target: string, stormKey: string, sinceMs: number, except: string): number
+  /** Open controls that an event of this time can end: those that were heard of before it. */
+  openControlsBefore(timestamp: string): readonly Alert[]
+  /** Open alerts of a kind that nothing was heard of since. */
   openSilentSince(kind: AlertKind, lastAtMs: number): readonly Alert[]
+  hasDecision(eventId: string, target: string | undefined, key: string): boolean
+  /** Whether any operation of it was begun and is not known to have failed. */
+  hasBegun(stepId: string): boolean
   recovery(key: string): { readonly timestamp: string; readonly eventId: string } | undefined
   /** Not to be used afterwards. */
   close(): void
@@ -179,20 +187,28 @@ export interface KeyLock {
   readonly token: string
 }
 
+/** What an operation has left. */
+export interface OperationOutcome {
+  readonly proof?: string
+  /** Of steps without an alert, for the operations after it. */
+  readonly remote?: unknown
+}
+
 /** An operation that was begun. */
 export interface StoredOperation {
   /** RFC 3339. */
   readonly intentAt: string
   /** `undefined`: nobody knows what became of it. */
-  readonly outcome: { readonly proof?: string } | undefined
+  readonly outcome: OperationOutcome | undefined
 }
 
 /** What a transaction can change. */
 export interface LedgerWriter {
   addEvent(event: WebhookEvent, origin: EventOrigin, readings: readonly Reading[], nowMs: number): void
-  /** When to go on with it; `undefined`: it is finished. */
-  scheduleEvent(eventId: string, nextAtMs: number | undefined, nowMs: number): void
-  countAttempt(eventId: string, nextAtMs: number): void
+  /** Nothing is left to do for it, except what is held. */
+  finishEvent(eventId: string, nowMs: number): void
+  /** Begins an attempt: unless it is finished by then, `dueEvents` has it after a minute, and later each time. */
+  beginAttempt(eventId: string, nowMs: number): void
   setMemory(memory: Memory): void
   addRecovery(key: string, event: WebhookEvent): void
   addDecision(decision: Decision): void
@@ -208,17 +224,17 @@ export interface LedgerWriter {
     state: StepState,
     outcome: { readonly result?: StepResult; readonly reason?: string; readonly proof?: string },
   ): void
-  holdStep(id: string, notBeforeMs: number, reason: string): void
+  /** `undefined`: it is to be carried out now. */
+  holdStep(id: string, notBeforeMs: number | undefined, reason: string): void
+  /** Replaces what a step says that was not begun. */
+  replaceStep(step: Step): void
+  /** A dead step is to be carried out after all. */
+  reviveStep(id: string): void
   /** @throws {LedgerError} `lock_lost` unless the lock is held. */
   requireLock(lock: KeyLock): void
   beginOperation(stepId: string, name: string, intentAt: string, token: string): void
   /** `false`: another has begun it again. */
-  completeOperation(
-    stepId: string,
-    name: string,
-    token: string,
-    outcome: { readonly proof?: string },
-  ): boolean
+  completeOperation(stepId: string, name: string, token: string, outcome: OperationOutcome): boolean
   /** It is known to have had no effect. */
   clearOperation(stepId: string, name: string, token: string): void
   append(content: Partial<Entry> & Pick<Entry, 'at' | 'result'>): void

@@ -20,7 +20,11 @@ type Reader = Omit<LedgerReader, 'path' | 'entries' | 'verifyEntries'> &
     | 'alert'
     | 'dueEvents'
     | 'dueKeys'
-    | 'openedSince'
+    | 'countOpened'
+    | 'hasBegun'
+    | 'hasDecision'
+    | 'heldSteps'
+    | 'openControlsBefore'
     | 'openSilentSince'
     | 'operation'
     | 'pendingOf'
@@ -44,14 +48,23 @@ export function createReader(connection: DatabaseSync): Reader {
   const sharing = connection.prepare(
     'SELECT body, remote FROM alert WHERE target = ? AND ref = ? ORDER BY key',
   )
-  const openedSince = connection.prepare(
-    `SELECT body, remote FROM alert WHERE target = ? AND storm_key = ? AND opened_at > ? ORDER BY opened_at, key`,
+  const before = connection.prepare(
+    `SELECT body, remote FROM alert WHERE state = 'open' AND kind = 'control' AND last_at < ? ORDER BY key, target`,
+  )
+  const countOpened = connection.prepare(
+    'SELECT count(*) AS count FROM alert WHERE target = ? AND storm_key = ? AND opened_at > ? AND key <> ?',
   )
   const event = connection.prepare('SELECT * FROM event WHERE event_id = ?')
   const dueEvents = connection.prepare(
     'SELECT event_id FROM event WHERE next_at IS NOT NULL AND next_at <= ? ORDER BY next_at LIMIT ?',
   )
   const decisions = connection.prepare('SELECT * FROM decision WHERE event_id = ? ORDER BY key, target')
+  const stored = connection.prepare('SELECT * FROM step WHERE id = ?')
+  const decided = connection.prepare('SELECT 1 FROM decision WHERE event_id = ? AND target = ? AND key = ?')
+  const begun = connection.prepare('SELECT 1 FROM operation WHERE step_id = ? LIMIT 1')
+  const held = connection.prepare(
+    `SELECT * FROM step WHERE state = 'pending' AND not_before IS NOT NULL ORDER BY not_before LIMIT ?`,
+  )
   const steps = connection.prepare('SELECT * FROM step WHERE event_id = ? ORDER BY seq')
   const pending = connection.prepare(
     `SELECT * FROM step WHERE state = 'pending' AND target = ? AND key = ? ORDER BY seq`,
@@ -78,7 +91,9 @@ export function createReader(connection: DatabaseSync): Reader {
     openAlerts: ({ kind, target } = {}) => open.all(kind ?? null, target ?? null).map(alertOf),
     openSilentSince: (kind, lastAtMs) => silent.all(kind, lastAtMs).map(alertOf),
     sharing: (target, ref) => sharing.all(target, ref).map(alertOf),
-    openedSince: (target, stormKey, sinceMs) => openedSince.all(target, stormKey, sinceMs).map(alertOf),
+    openControlsBefore: (timestamp) => before.all(Date.parse(timestamp)).map(alertOf),
+    countOpened: (target, stormKey, sinceMs, except) =>
+      Number(countOpened.get(target, stormKey, sinceMs, except)?.['count']),
     recovery(key) {
       const row = recovery.get(key)
       return row && { timestamp: String(row['timestamp']), eventId: String(row['event_id']) }
@@ -87,6 +102,10 @@ export function createReader(connection: DatabaseSync): Reader {
     readings: (eventId) => event.all(eventId).map(readingsOf)[0],
     dueEvents: (nowMs, limit) => dueEvents.all(nowMs, limit).map((row) => String(row['event_id'])),
     decisionsOf: (eventId) => decisions.all(eventId).map(decisionOf),
+    findStep: (id) => stored.all(id).map(stepOf)[0],
+    hasDecision: (eventId, target, key) => decided.get(eventId, target ?? '', key) !== undefined,
+    hasBegun: (stepId) => begun.get(stepId) !== undefined,
+    heldSteps: (limit) => held.all(limit).map(stepOf),
     stepsOf: (eventId) => steps.all(eventId).map(stepOf),
     pendingOf: (target, key) => pending.all(target, key).map(stepOf),
     pendingSteps: (limit = 1000) => allPending.all(limit).map(stepOf),

@@ -18,15 +18,17 @@ function createEventWriter(
   connection: DatabaseSync,
 ): Pick<
   LedgerWriter,
-  'addEvent' | 'scheduleEvent' | 'countAttempt' | 'setMemory' | 'addRecovery' | 'addDecision'
+  'addEvent' | 'finishEvent' | 'beginAttempt' | 'setMemory' | 'addRecovery' | 'addDecision'
 > {
   const add = connection.prepare(
     `INSERT INTO event (event_id, type, timestamp, origin, admitted_at, body, readings, next_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const schedule = connection.prepare('UPDATE event SET next_at = ?, finished_at = ? WHERE event_id = ?')
+  const finish = connection.prepare('UPDATE event SET next_at = NULL, finished_at = ? WHERE event_id = ?')
+  // After one minute, then 2, 4, 8 and 15.
   const attempt = connection.prepare(
-    `UPDATE event SET attempts = attempts + 1, next_at = ?, finished_at = NULL WHERE event_id = ?`,
+    `UPDATE event SET attempts = attempts + 1, finished_at = NULL,
+       next_at = ? + min(900000, 60000 << min(attempts, 4)) WHERE event_id = ?`,
   )
   const memory = connection.prepare(
     'INSERT INTO memory VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -41,10 +43,8 @@ function createEventWriter(
       const values = [event.event_id, event.event, event.timestamp, origin, nowMs]
       add.run(...values, JSON.stringify(event), JSON.stringify(readings), nowMs)
     },
-    scheduleEvent(eventId, nextAtMs, nowMs) {
-      schedule.run(nextAtMs ?? null, nextAtMs === undefined ? nowMs : null, eventId)
-    },
-    countAttempt: (eventId, nextAtMs) => void attempt.run(nextAtMs, eventId),
+    finishEvent: (eventId, nowMs) => void finish.run(nowMs, eventId),
+    beginAttempt: (eventId, nowMs) => void attempt.run(nowMs, eventId),
     setMemory: (value) => void memory.run(JSON.stringify(value)),
     addRecovery(key, { timestamp, event_id: eventId }) {
       recovery.run(key, Date.parse(timestamp), timestamp, eventId)
@@ -62,8 +62,7 @@ function createAlertWriter(connection: DatabaseSync): Pick<LedgerWriter, 'putAle
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (target, key) DO UPDATE SET
        kind = excluded.kind, state = excluded.state, last_at = excluded.last_at, storm_key = excluded.storm_key,
-       opened_at = ifnull(excluded.opened_at, opened_at), body = excluded.body, remote = excluded.remote,
-       ref = iif(excluded.remote IS NULL, NULL, ref)`,
+       opened_at = ifnull(excluded.opened_at, opened_at), body = excluded.body, remote = excluded.remote`,
   )
   const remote = connection.prepare('UPDATE alert SET remote = ? WHERE target = ? AND key = ?')
   const ref = connection.prepare('UPDATE alert SET ref = ? WHERE target = ? AND key = ?')
@@ -82,13 +81,17 @@ function createAlertWriter(connection: DatabaseSync): Pick<LedgerWriter, 'putAle
 
 function createStepWriter(
   connection: DatabaseSync,
-): Pick<LedgerWriter, 'addStep' | 'settleStep' | 'holdStep'> {
+): Pick<LedgerWriter, 'addStep' | 'settleStep' | 'holdStep' | 'replaceStep' | 'reviveStep'> {
   const add = connection.prepare(
     `INSERT INTO step (id, event_id, target, key, action, state, not_before, reason, body)
      VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
   )
   const settle = connection.prepare(
     `UPDATE step SET state = ?, result = ?, reason = ?, proof = ifnull(?, proof), not_before = NULL WHERE id = ?`,
+  )
+  const replace = connection.prepare('UPDATE step SET body = ? WHERE id = ?')
+  const revive = connection.prepare(
+    `UPDATE step SET state = 'pending', result = NULL WHERE id = ? AND state = 'dead'`,
   )
   const hold = connection.prepare('UPDATE step SET not_before = ?, reason = ? WHERE id = ?')
   return {
@@ -100,7 +103,9 @@ function createStepWriter(
     settleStep(id, state, { result, reason, proof }) {
       settle.run(state, result ?? null, reason ?? null, proof ?? null, id)
     },
-    holdStep: (id, notBeforeMs, reason) => void hold.run(notBeforeMs, reason, id),
+    holdStep: (id, notBeforeMs, reason) => void hold.run(notBeforeMs ?? null, reason, id),
+    replaceStep: ({ event: _event, ...body }) => void replace.run(JSON.stringify(body), body.id),
+    reviveStep: (id) => void revive.run(id),
   }
 }
 

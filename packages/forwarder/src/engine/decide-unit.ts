@@ -1,0 +1,155 @@
+import type { WebhookEvent } from '@complywise/webhooks'
+import type { Alert } from '../domain/alert.ts'
+import type { Step } from '../domain/step.ts'
+import type { EntryContent } from '../ledger/entry.ts'
+import type { Decision, KeyLock, LedgerWriter, StoredStep } from '../ledger/ledger.ts'
+import type { Unit } from './audience.ts'
+import type { DecidingContext } from './engine-context.ts'
+import type { StepResult } from './engine.ts'
+import { planHeld } from './plan-held.ts'
+import { type Plan, planFor, type TargetedUnit } from './plan.ts'
+
+/**
+ * Decides what a unit of an event changes, and stores that with the step it takes, unless it was decided already.
+ *
+ * @param held the locks that are held: that of the unit's key, and maybe that of its storm.
+ * @returns the key whose lock has to be held as well, and whose steps have to be finished, before this can be decided:
+ * nothing was stored then.
+ */
+export function decideUnit(
+  context: DecidingContext,
+  event: WebhookEvent,
+  unit: Unit,
+  held: readonly KeyLock[],
+): Promise<string | undefined> {
+  const { ledger } = context
+  return ledger.write((tables) => {
+    if (ledger.hasDecision(event.event_id, unit.target, unit.key)) return undefined
+    for (const lock of held) tables.requireLock(lock)
+    if (!isTargeted(unit)) {
+      store(context, tables, event, unit, { result: 'ignored', reason: unit.reason })
+      return undefined
+    }
+    const plan = planFor(context, event, unit)
+    if (needsLock(context, plan, unit, held)) return plan.stepKey
+    storePlan(context, tables, event, unit, plan)
+    return undefined
+  })
+}
+
+function isTargeted(unit: Unit): unit is TargetedUnit {
+  return unit.target !== undefined
+}
+
+/** What is opened anew forgets what the destination has for it, which its unfinished steps may still need. */
+function needsLock(
+  { ledger, now }: DecidingContext,
+  { step, stepKey }: Plan,
+  { target, key }: TargetedUnit,
+  held: readonly KeyLock[],
+): boolean {
+  if (step?.action !== 'open' || stepKey === key || held.some((lock) => lock.key === stepKey)) return false
+  return ledger.pendingOf(target, stepKey).some(({ notBeforeMs = 0 }) => notBeforeMs <= now())
+}
+
+function storePlan(
+  context: DecidingContext,
+  tables: LedgerWriter,
+  event: WebhookEvent,
+  unit: TargetedUnit,
+  plan: Plan,
+): void {
+  const { ledger, now } = context
+  const outcome = planHeld(context, unit.target, plan)
+  for (const alert of outcome.alerts) {
+    const before = ledger.alert(alert.target, alert.key)
+    const isOpened =
+      alert.state === 'open' && (before?.state !== 'open' || before.openedAt !== alert.openedAt)
+    tables.putAlert(alert, {
+      ...(alert.kind === 'control' && plan.stormKey !== undefined && { stormKey: plan.stormKey }),
+      ...(isOpened && { openedAtMs: now() }),
+    })
+  }
+  for (const step of outcome.canceled) cancel(context, tables, step, outcome.cancelReason)
+  for (const step of outcome.released) tables.holdStep(step.id, undefined, 'released')
+  if (outcome.replaced) tables.replaceStep(outcome.replaced)
+  if (outcome.added) {
+    tables.addStep(outcome.added, plan.stepKey, outcome.hold)
+  }
+  const { result, reason } = outcome
+  const step = outcome.added ?? outcome.replaced
+  const isStep = result === 'step'
+  store(context, tables, event, unit, {
+    ...(!isStep && { result }),
+    reason,
+    action: plan.step?.action,
+    stepId: step?.id,
+    entry: {
+      result: isStep ? (outcome.hold ? 'held' : 'decided') : result,
+      reason: outcome.hold?.reason ?? reason ?? null,
+      proof: outcome.hold?.why ?? null,
+    },
+  })
+}
+
+function cancel(
+  { now, ledger }: DecidingContext,
+  tables: LedgerWriter,
+  { id, eventId, target, key, action }: StoredStep,
+  reason: string,
+): void {
+  tables.settleStep(id, 'canceled', { result: 'unchanged', reason })
+  const { event, alert } = ledger.readStep(id)
+  tables.append({
+    at: new Date(now()).toISOString(),
+    event_id: eventId,
+    event: event.event,
+    target,
+    key,
+    ...labelsOf(alert),
+    action,
+    result: 'canceled',
+    reason,
+  })
+}
+
+function store(
+  { now }: DecidingContext,
+  tables: LedgerWriter,
+  event: WebhookEvent,
+  { target, key, reading }: Unit,
+  {
+    result,
+    reason,
+    action,
+    stepId,
+    entry,
+  }: {
+    readonly result?: StepResult
+    readonly reason: string | undefined
+    readonly action?: Step['action'] | undefined
+    readonly stepId?: string | undefined
+    readonly entry?: Pick<EntryContent, 'result' | 'reason' | 'proof'>
+  },
+): void {
+  const decision: Decision = { eventId: event.event_id, target, key, action, result, reason, stepId }
+  tables.addDecision(decision)
+  tables.append({
+    at: new Date(now()).toISOString(),
+    event_id: event.event_id,
+    event: event.event,
+    target: target ?? null,
+    key: 'subject' in reading ? key : null,
+    ...labelsOf('subject' in reading ? reading.subject : reading),
+    action: action ?? null,
+    ...(entry ?? { result: result ?? 'decided', reason: reason ?? null }),
+  })
+}
+
+/** Framework and control, as an entry has them. */
+export function labelsOf(
+  subject: Pick<Alert, 'labels'> | undefined,
+): Pick<EntryContent, 'framework' | 'control'> {
+  const { framework, controlId } = subject?.labels ?? {}
+  return { framework: framework ?? null, control: controlId ?? null }
+}

@@ -1,0 +1,239 @@
+import type { WebhookEvent } from '@complywise/webhooks'
+import type { Reading } from '../domain/reading.ts'
+import type { EventOrigin, KeyLock, StoredStep } from '../ledger/ledger.ts'
+import { announcementPrefix } from '../ledger/rows.ts'
+import { admit } from './admit.ts'
+import { audienceOf, type Unit } from './audience.ts'
+import { carryOutKey } from './carry-out.ts'
+import { decideUnit } from './decide-unit.ts'
+import type { EngineContext } from './engine-context.ts'
+import type { Forwarded } from './engine.ts'
+import { aborted, type Failure, ledgerFailure, locked } from './failure.ts'
+import { allFailed, reportOf, resultOf, type Unfinished } from './report.ts'
+
+// A target that fails for so many keys is left alone until the event comes again.
+const failuresPerTarget = 3
+
+/** Forwards an event, or what is not done of it yet; answers at once when `signal` aborts. Never rejects. */
+export async function forwardEvent<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  signal: AbortSignal,
+  origin: EventOrigin,
+  readings?: readonly Reading[],
+): Promise<Forwarded> {
+  const { ledger, logger, observer } = context
+  const unfinished: Unfinished[] = []
+  let forwarded: Forwarded
+  try {
+    const work = run(context, event, signal, origin, readings, unfinished)
+    if (await isDoneBefore(work, signal)) forwarded = reportOf(ledger, event.event_id, unfinished)
+    else {
+      work.catch((error: unknown) => {
+        const message = 'What was left of an event after its deadline has failed.'
+        logger.error({ err: error, event_id: event.event_id }, message)
+      })
+      forwarded = reportOf(ledger, event.event_id, [...unfinished, ...stillUndecided(context, event)])
+    }
+  } catch (error) {
+    logger.error({ err: error, event_id: event.event_id }, 'The ledger failed; the event comes again.')
+    forwarded = allFailed(ledgerFailure(error))
+  }
+  observer.event({ event: event.event, timestamp: event.timestamp, result: resultOf(forwarded) })
+  return forwarded
+}
+
+function stillUndecided<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+): readonly Unfinished[] {
+  const readings = context.ledger.readings(event.event_id)
+  // It was not even admitted.
+  if (readings === undefined)
+    return [{ unit: { target: undefined, key: announcementPrefix }, failure: aborted }]
+  return undecided(context, event, readings).map((unit) => ({ unit, failure: aborted }))
+}
+
+async function run<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  signal: AbortSignal,
+  origin: EventOrigin,
+  given: readonly Reading[] | undefined,
+  unfinished: Unfinished[],
+): Promise<void> {
+  const { ledger, now } = context
+  const readings = await admit(context, event, origin, given)
+  if (readings === undefined) return
+  // As an earlier attempt may have left them.
+  await finishSteps(context, event, signal, unfinished)
+  while (unfinished.length === 0) {
+    // Others may have told a target of it meanwhile: looked at again until nothing is left to decide.
+    const units = undecided(context, event, readings)
+    if (units.length === 0) break
+    await Promise.all(
+      [...Map.groupBy(units, ({ target }) => target).values()].map((each) =>
+        decideInOrder(context, event, each, signal, unfinished),
+      ),
+    )
+    await finishSteps(context, event, signal, unfinished)
+  }
+  if (unfinished.length > 0) return
+  await ledger.write((tables) => tables.finishEvent(event.event_id, now()), { durable: false })
+}
+
+function undecided<Target, Remote>(
+  { ledger, settings }: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  readings: readonly Reading[],
+): readonly Unit[] {
+  return readings
+    .flatMap((reading) => audienceOf(event, reading, settings, ledger))
+    .filter(({ target, key }) => !ledger.hasDecision(event.event_id, target, key))
+}
+
+/** Decides and carries out what one target is to be told, one key after the other. */
+async function decideInOrder<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  units: readonly Unit[],
+  signal: AbortSignal,
+  unfinished: Unfinished[],
+): Promise<void> {
+  const failures: Failure[] = []
+  for (const unit of units) {
+    const given = givesUp(failures)
+    const failure = given ?? (await decideAndCarryOut(context, event, unit, signal))
+    if (failure === undefined) continue
+    if (given === undefined) failures.push(failure)
+    unfinished.push({ unit, failure })
+  }
+}
+
+/** The failure because of which a target is not tried any more for now. */
+function givesUp(failures: readonly Failure[]): Failure | undefined {
+  const final = failures.find(({ kind }) => kind === 'operator' || kind === 'aborted' || kind === 'ledger')
+  return final ?? (failures.length >= failuresPerTarget ? failures.at(-1) : undefined)
+}
+
+async function decideAndCarryOut<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  unit: Unit,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const { target, key } = unit
+  if (signal.aborted) return aborted
+  return guarded(context, async () => {
+    if (target === undefined) {
+      await decideUnit(context, event, unit, [])
+      return undefined
+    }
+    const result = await context.locks.run(target, key, signal, async (lock) => {
+      const earlier = await carryOutKey(context, lock, signal)
+      if (earlier !== undefined) return { failure: earlier }
+      const needed = await decideUnit(context, event, unit, [lock])
+      const failure =
+        needed === undefined ? undefined : await decideUnderBoth(context, event, unit, signal, lock, needed)
+      return { failure: failure ?? (await carryOutKey(context, lock, signal)) }
+    })
+    return result === undefined ? locked : result.failure
+  })
+}
+
+/** A storm's steps are finished under its lock before it is opened anew. Nobody asks for a control's lock under a storm's. */
+async function decideUnderBoth<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  unit: Unit,
+  signal: AbortSignal,
+  lock: KeyLock,
+  storm: string,
+): Promise<Failure | undefined> {
+  const result = await context.locks.run(lock.target, storm, signal, async (second) => {
+    const failure = await carryOutKey(context, second, signal)
+    if (failure === undefined) await decideUnit(context, event, unit, [lock, second])
+    return { failure }
+  })
+  return result === undefined ? locked : result.failure
+}
+
+/** Carries out the steps of an event that are decided and not done, storms' among them. */
+async function finishSteps<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  signal: AbortSignal,
+  unfinished: Unfinished[],
+): Promise<void> {
+  const steps = dueSteps(context, event.event_id)
+  await Promise.all(
+    [...Map.groupBy(steps, ({ target }) => target).values()].map((each) =>
+      finishInOrder(context, each, signal, unfinished),
+    ),
+  )
+}
+
+async function finishInOrder<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  steps: readonly StoredStep[],
+  signal: AbortSignal,
+  unfinished: Unfinished[],
+): Promise<void> {
+  for (const { target, key, id } of steps) {
+    const failures = unfinished.filter(({ unit }) => unit.target === target)
+    const isTried = failures.some(({ unit }) => unit.key === key)
+    if (isTried || context.ledger.findStep(id)?.state !== 'pending') continue
+    const failure =
+      givesUp(failures.map((each) => each.failure)) ?? (await finishKey(context, target, key, signal))
+    if (failure !== undefined) unfinished.push({ unit: { target, key }, failure })
+  }
+}
+
+function dueSteps<Target, Remote>(
+  { ledger, now }: EngineContext<Target, Remote>,
+  eventId: string,
+): readonly StoredStep[] {
+  return ledger
+    .stepsOf(eventId)
+    .filter(({ state, notBeforeMs = 0 }) => state === 'pending' && notBeforeMs <= now())
+}
+
+/** Carries out what is to be carried out for one key at one target. */
+export function finishKey<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  target: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  return guarded(context, async () => {
+    const result = await context.locks.run(target, key, signal, async (lock) => ({
+      failure: await carryOutKey(context, lock, signal),
+    }))
+    return result === undefined ? locked : result.failure
+  })
+}
+
+/** What fails with the ledger must not end what is done for other targets. */
+async function guarded<Target, Remote>(
+  { logger }: EngineContext<Target, Remote>,
+  work: () => Promise<Failure | undefined>,
+): Promise<Failure | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    logger.error({ err: error }, 'The ledger failed; the event comes again.')
+    return ledgerFailure(error)
+  }
+}
+
+async function isDoneBefore(work: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<false>()
+  const giveUp = (): void => resolve(false)
+  if (signal.aborted) giveUp()
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([work.then(() => true), promise])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}

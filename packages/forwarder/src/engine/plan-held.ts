@@ -1,0 +1,93 @@
+import type { Alert } from '../domain/alert.ts'
+import type { Step } from '../domain/step.ts'
+import type { StoredStep } from '../ledger/ledger.ts'
+import type { DecidingContext } from './engine-context.ts'
+import type { Plan } from './plan.ts'
+
+/** What becomes of a plan and of the steps that wait for their time before it. */
+export interface HeldPlan {
+  readonly result: Plan['result']
+  readonly reason: string | undefined
+  readonly alerts: readonly Alert[]
+  readonly added: Step | undefined
+  /** A step that waits, and now says what the planned one would have. */
+  readonly replaced: Step | undefined
+  /** How long the step waits, and why. */
+  readonly hold:
+    | { readonly notBeforeMs: number; readonly reason: string; readonly why: string | undefined }
+    | undefined
+  readonly canceled: readonly StoredStep[]
+  readonly cancelReason: string
+  /** Steps that waited, and are to be carried out now. */
+  readonly released: readonly StoredStep[]
+}
+
+/**
+ * Puts a step behind those of its key that wait for their time.
+ *
+ * A recovery of what nobody was told of yet cancels it, and nobody is told of either; of what people know it is told at once.
+ * A repetition is told with what waits. A problem that has not to wait itself lets go of what waits before it.
+ */
+export function planHeld(context: DecidingContext, target: string, plan: Plan): HeldPlan {
+  const { ledger, now } = context
+  const { step, stepKey, alerts, result, reason } = plan
+  const own = plan.hold && {
+    notBeforeMs: plan.hold.until.getTime(),
+    reason: plan.hold.reason,
+    why: plan.hold.why,
+  }
+  const none = { canceled: [], cancelReason: '', released: [], replaced: undefined }
+  const whole: HeldPlan = { ...none, result, reason, alerts, added: step, hold: step && own }
+  if (step === undefined) return whole
+  const pending = ledger.pendingOf(target, stepKey)
+  const [first] = pending
+  if (first?.notBeforeMs === undefined || first.notBeforeMs <= now()) return whole
+  const waits = {
+    notBeforeMs: Math.max(first.notBeforeMs, own?.notBeforeMs ?? 0),
+    reason: own?.reason ?? first.reason ?? 'held',
+    why: own?.why,
+  }
+  // Some of it may have been done: what comes after has to wait until that is known.
+  if (ledger.hasBegun(first.id)) return { ...whole, hold: waits }
+  if (step.action === 'resolve') return resolved(context, plan, whole, pending)
+  const isProblem = ['open', 'repeat', 'reopen', 'progress'].includes(step.action)
+  const isReleased = isProblem && own === undefined
+  const released = isReleased ? pending : []
+  const hold = isReleased ? undefined : waits
+  const last = pending.findLast(({ action }) => ['open', 'repeat', 'reopen', 'progress'].includes(action))
+  if (last === undefined || (step.action !== 'repeat' && step.action !== 'progress')) {
+    return { ...whole, hold, released }
+  }
+  const replaced = { ...ledger.readStep(last.id), alert: step.alert, facts: step.facts }
+  return { ...whole, added: undefined, replaced, hold, released }
+}
+
+function resolved(
+  { ledger }: DecidingContext,
+  { alerts, stepKey }: Plan,
+  whole: HeldPlan,
+  pending: readonly StoredStep[],
+): HeldPlan {
+  const opening = pending.find(({ action }) => action === 'open' || action === 'reopen')
+  if (opening === undefined) return { ...whole, canceled: pending, cancelReason: 'resolved_meanwhile' }
+  const { before } = ledger.readStep(opening.id)
+  const untold = alerts.map((alert) => (alert.key === stepKey ? asBefore(alert, before) : alert))
+  return {
+    ...whole,
+    result: 'unchanged',
+    reason: 'nobody_was_told',
+    alerts: untold,
+    added: undefined,
+    hold: undefined,
+    canceled: pending,
+    cancelReason: 'resolved_meanwhile',
+  }
+}
+
+/** What the target knows, with the fence where it is now. */
+function asBefore(alert: Alert, before: Alert | undefined): Alert {
+  const { lastAt, lastEventId } = alert
+  if (before !== undefined) return { ...before, lastAt, lastEventId }
+  const { remote: _remote, ...untold } = alert
+  return { ...untold, count: 0 }
+}
