@@ -1,8 +1,9 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanText, truncate } from '../../src/domain/clean-text.ts'
 
 const family = '👨‍👩‍👧‍👦'
+const byteLength = (given: string): number => Buffer.byteLength(given)
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
 
 describe('cleanText', () => {
@@ -52,9 +53,8 @@ describe('truncate', () => {
   })
 
   it('measures in any unit', () => {
-    const bytes = (given: string): number => Buffer.byteLength(given)
-    expect(truncate('ääää', 8, bytes)).toBe('ääää')
-    expect(truncate('äääää', 8, bytes)).toBe('ää…')
+    expect(truncate('ääää', 8, byteLength)).toBe('ääää')
+    expect(truncate('äääää', 8, byteLength)).toBe('ää…')
     expect(truncate('"""""', 10, (given) => JSON.stringify(given).length)).toBe('"""…')
   })
 
