@@ -7,6 +7,7 @@ import {
   editIssue,
   findAssignableUsers,
   getComments,
+  getCurrentUser,
   getIssue,
   getIssueLinkTypes,
   getTransitions,
@@ -47,14 +48,14 @@ export function createJiraApi(transport: Transport): JiraApi {
       ),
     readIssue: (issueIdOrKey, signal) =>
       forEvent(
-        orWhen(
+        orMissing(
           ask(
             signal,
             (client) => getIssue(client, { issueIdOrKey, fields: [...issueFields], properties: [markKey] }),
             issueSchema,
           ),
-          [404],
           undefined,
+          signal,
         ),
       ),
     async readIssues(keys, signal) {
@@ -125,7 +126,7 @@ export function createJiraApi(transport: Transport): JiraApi {
       ),
     addComment: (issueIdOrKey, body, step, signal) =>
       forEvent(
-        orWhen(
+        orMissing(
           ask(
             signal,
             (client) =>
@@ -138,14 +139,14 @@ export function createJiraApi(transport: Transport): JiraApi {
               }),
             z.object({ id: z.string() }).transform(() => true),
           ),
-          [404],
           false,
+          signal,
         ),
         { isRepeatable: false },
       ),
     async comments(issueIdOrKey, signal) {
       const page = await forEvent(
-        orWhen(
+        orMissing(
           ask(
             signal,
             (client) =>
@@ -157,8 +158,8 @@ export function createJiraApi(transport: Transport): JiraApi {
               }),
             commentsSchema,
           ),
-          [404],
           { comments: [] },
+          signal,
         ),
       )
       return page.comments
@@ -227,6 +228,18 @@ export function createJiraApi(transport: Transport): JiraApi {
     return callJira(transport.client(signal), request, schema)
   }
 
+  // A stranger is told of everything that it is not there: first make sure that Jira still knows who asks.
+  async function orMissing<T, Other>(
+    request: Promise<T>,
+    otherwise: Other,
+    signal: AbortSignal,
+  ): Promise<T | Other> {
+    const answer = await orWhen(request, [404], missing)
+    if (answer !== missing) return answer
+    await ask(signal, (client) => getCurrentUser(client), z.object({ accountId: z.string() }))
+    return otherwise
+  }
+
   async function linkTypeName(kind: string, signal: AbortSignal): Promise<string | undefined> {
     const { issueLinkTypes } = await forEvent(
       orWhen(
@@ -239,5 +252,7 @@ export function createJiraApi(transport: Transport): JiraApi {
     return names.find((name) => name === kind) ?? names.find((name) => name.includes(kind.slice(0, -1)))
   }
 }
+
+const missing = Symbol('missing')
 
 const nothing = z.unknown().transform(() => undefined)

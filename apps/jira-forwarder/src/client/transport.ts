@@ -37,7 +37,7 @@ export function createTransport(options: JiraOptions, now: () => number): Transp
         if (waitMs > 0) throw rateLimited(sent, waitMs)
         const response = await answerTo(sent, request, signal)
         const body = await bodyOf(response, sent)
-        if (!response.ok) throw refusal(response, body, sent)
+        if (!response.ok || isStranger(response)) throw refusal(response, body, sent)
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Whoever calls jira.js checks what it needs.
         return body as T
       },
@@ -100,15 +100,18 @@ export function createTransport(options: JiraOptions, now: () => number): Transp
     if (response.status === 429 && retryAfterMs !== undefined) {
       limits.refuse(sent, retryAfterMs, response.headers.get('ratelimit-reason') ?? undefined)
     }
-    // A site that does not believe the token may answer as to anybody: that nothing is there.
-    const isStranger = /FAILED|DENIED/.test(response.headers.get('x-seraph-loginreason') ?? '')
-    const status = isStranger && response.status < 500 ? 401 : response.status
+    const status = isStranger(response) ? 401 : response.status
     return new JiraFailure('refused', `${named(sent)} answered ${status}${said(body)}`, {
       status,
       body,
       retryAfterMs,
     })
   }
+}
+
+/** A site that does not believe a token may answer as to anybody: that there is nothing. */
+function isStranger({ status, headers }: Response): boolean {
+  return status < 500 && status !== 429 && /FAILED|DENIED/.test(headers.get('x-seraph-loginreason') ?? '')
 }
 
 interface SentRequest {

@@ -1,0 +1,116 @@
+import type { Effect } from '@complywise/forwarder'
+import type { IssueState } from '../client/jira-api.ts'
+import type { JiraRemote } from '../remote.ts'
+import { compareIds, findIssues, locateIssue } from './find-issues.ts'
+import { moveIssue } from './move-issue.ts'
+import { projectOf, remoteOf, type Work } from './work.ts'
+
+/** Keys of issues on either side of one's own that are read, because search may not know them yet. */
+const neighborhood = 40
+
+/**
+ * Sees to it that no more than one issue of the alert is open, whoever made the others: the oldest stays, the others are
+ * closed as its duplicates. Every process comes to the same result, without any of them knowing of another.
+ *
+ * Search may be behind, so issues with keys near the own one are read as well; whichever of two processes is the last to
+ * create its issue finds the other's that way. It is asked again at later steps until search has caught up.
+ */
+export async function sweepDuplicates(
+  work: Work,
+  remote: JiraRemote,
+  signal: AbortSignal,
+): Promise<Effect<JiraRemote>> {
+  const { now, settleMs } = work.place
+  if (remote.isSwept) return { proof: remote.key }
+  const startedAt = now()
+  const issues = await issuesOfKey(work, remote, signal)
+  const [winner, ...losers] = issues.filter(({ category }) => category !== 'done').toSorted(compareIds)
+  const degraded: string[] = []
+  for (const loser of losers) {
+    if (winner !== undefined) degraded.push(...(await closeDuplicate(work, loser, winner, signal)))
+  }
+  const kept = winner === undefined ? remote : adopted(remote, winner, now())
+  const isSwept = kept.id === remote.id && startedAt >= Date.parse(remote.since) + settleMs
+  return {
+    remote: { ...kept, isSwept },
+    proof: kept.key,
+    ...(degraded.length === 0 ? {} : { degraded: [...new Set(degraded)] }),
+  }
+}
+
+/**
+ * Finds the issue that stands for the alert now, which may be another one than the ledger knows: another process may have
+ * closed that as a duplicate, or a person deleted it. Then sweeps.
+ */
+export async function followIssue(
+  work: Work,
+  remote: JiraRemote,
+  signal: AbortSignal,
+): Promise<Effect<JiraRemote>> {
+  const issue = await locateIssue(work.place.api, remote.id, signal)
+  if (issue !== undefined) {
+    const followed = issue.id === remote.id ? remote : adopted(remote, issue, work.place.now())
+    return sweepDuplicates(work, { ...followed, key: issue.key }, signal)
+  }
+  const swept = await sweepDuplicates(work, { ...remote, isSwept: false }, signal)
+  return swept.remote?.id === remote.id ? { remote, degraded: ['issue_missing'] } : swept
+}
+
+/** The keys that are read besides those that search finds. */
+export function neighborsOf(key: string): readonly string[] {
+  const project = projectOf(key)
+  const number = Number(key.slice(project.length + 1))
+  if (!Number.isSafeInteger(number)) return [key]
+  return Array.from({ length: 2 * neighborhood + 1 }, (_, index) => number - neighborhood + index)
+    .filter((each) => each >= 1)
+    .map((each) => `${project}-${each}`)
+}
+
+async function issuesOfKey(
+  { alert, target, place: { api } }: Work,
+  remote: JiraRemote,
+  signal: AbortSignal,
+): Promise<readonly IssueState[]> {
+  const near = await api.readIssues(neighborsOf(remote.key), signal)
+  const found = await findIssues(
+    api,
+    { project: target.project, key: alert.key, reconciled: [remote.id] },
+    signal,
+  )
+  const mine = near.filter(({ mark }) => mark?.key === alert.key)
+  // What was read is newer than what was found.
+  return [...new Map([...found, ...mine].map((issue) => [issue.id, issue])).values()]
+}
+
+// What was told of the own issue does not hold for another one.
+function adopted(remote: JiraRemote, winner: IssueState, now: number): JiraRemote {
+  if (remote.id === winner.id) return remote
+  const { hint, silentIn } = remote
+  const kept = remoteOf(winner, undefined, now)
+  return {
+    ...kept,
+    ...(winner.mark?.step === remote.step && remote.step !== undefined ? { step: remote.step } : {}),
+    ...(hint === undefined ? {} : { hint }),
+    ...(silentIn === undefined ? {} : { silentIn }),
+  }
+}
+
+async function closeDuplicate(
+  work: Work,
+  loser: IssueState,
+  winner: IssueState,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { api } = work.place
+  // First of all, so that whoever made it finds the other one from here on.
+  if (loser.mark !== undefined)
+    await api.setMark(loser.id, { ...loser.mark, duplicate_of: winner.key }, signal)
+  const isLinked = await api.link('Duplicate', loser.id, winner.id, signal)
+  const move = await moveIssue(
+    work,
+    loser,
+    { goal: 'done', resolutions: ['Duplicate', work.target.resolution] },
+    signal,
+  )
+  return [...(isLinked ? [] : ['duplicate_link']), ...(move.kind === 'moved' ? [] : move.degraded)]
+}
