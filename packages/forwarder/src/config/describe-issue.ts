@@ -61,11 +61,11 @@ function ofAlternatives(alternatives: Alternatives, path: FilePath): readonly Co
   if (best === undefined) return undefined
   if (distance(best) < 2) return best.flatMap((issue) => complaintsOf(issue, path))
   const messages = alternatives.flatMap((issues) =>
-    issues.flatMap((issue) => complaintsOf(issue, path)).map(({ message }) => message.replace(/^must be /, '')),
+    issues
+      .flatMap((issue) => complaintsOf(issue, path))
+      .map(({ message }) => message.replace(/^must be /, '')),
   )
-  return [
-    { path, message: `must be ${[...new Set(messages)].join(' or ')}`, kind: 'value', choices: [] },
-  ]
+  return [{ path, message: `must be ${[...new Set(messages)].join(' or ')}`, kind: 'value', choices: [] }]
 }
 
 /** How far a value is from an alternative: something inside it is wrong, it is itself wrong, it is of another kind. */
@@ -91,12 +91,14 @@ const formatNames: Readonly<Record<string, string>> = {
 }
 
 function tooSmall(origin: string, minimum: number, inclusive: boolean): string {
-  if (origin === 'number' || origin === 'int') return `must be ${inclusive ? 'at least' : 'more than'} ${minimum}`
+  if (origin === 'number' || origin === 'int')
+    return `must be ${inclusive ? 'at least' : 'more than'} ${minimum}`
   if (minimum === 1) return 'must not be empty'
   return `must have at least ${minimum} ${origin === 'string' ? 'characters' : 'entries'}`
 }
 
 function tooBig(origin: string, maximum: number, inclusive: boolean): string {
-  if (origin === 'number' || origin === 'int') return `must be ${inclusive ? 'at most' : 'less than'} ${maximum}`
+  if (origin === 'number' || origin === 'int')
+    return `must be ${inclusive ? 'at most' : 'less than'} ${maximum}`
   return `must have at most ${maximum} ${origin === 'string' ? 'characters' : 'entries'}`
 }

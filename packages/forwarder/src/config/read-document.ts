@@ -82,7 +82,8 @@ function read(
   }
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, node)
   const inside = [...around, node]
-  if (isMap<Scalar<string> | null, Node | null>(node)) return readMap(walk, node, path, candidates, offset, inside)
+  if (isMap<Scalar<string> | null, Node | null>(node))
+    return readMap(walk, node, path, candidates, offset, inside)
   if (isSeq<Node | null>(node)) {
     return node.items.map((item, index) => {
       const at = item?.range?.[0] ?? offset
