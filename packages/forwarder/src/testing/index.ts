@@ -1,0 +1,11 @@
+export {
+  createRecordingDestination,
+  type Fault,
+  type FaultPoint,
+  type RecordedCall,
+  type RecordedRemote,
+  type RecordingDestination,
+  type RemoteObject,
+} from './recording-destination.ts'
+export { testSettings } from './test-settings.ts'
+export { clockAt, controlEvent, scanCompleted, testEvent } from './test-events.ts'
