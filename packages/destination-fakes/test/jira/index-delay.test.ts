@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { connect, startBench, taskFields } from './support/jira-bench.ts'
 
 const label = 'cw-0123456789ab'
@@ -77,7 +78,7 @@ test('two processes that create at the same time both create, many times over', 
     new Promise<readonly string[]>((resolve, reject) => {
       const child = fork(new URL('support/creating-process.ts', import.meta.url), [jira.url, '50', label])
       child.once('message', (keys) => {
-        resolve(keys as readonly string[])
+        resolve(z.array(z.string()).parse(keys))
       })
       child.once('error', reject)
       child.once('exit', (code) => {

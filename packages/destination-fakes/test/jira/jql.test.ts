@@ -1,4 +1,4 @@
-import { createCloudClient } from 'jira.js/cloud'
+import type { createCloudClient } from 'jira.js/cloud'
 import { beforeAll, afterAll, expect, test } from 'vitest'
 import { defaultUsers, type FakeJira, startFakeJira } from '../../src/index.ts'
 import { connect, paragraph, refusalOf, start, startBench, taskFields } from './support/jira-bench.ts'
@@ -131,22 +131,16 @@ test('a search gives nothing but ids unless fields are asked for', async () => {
 })
 
 test('pages follow each other by their token, which is good for one query only', async () => {
-  const search = (jql: string, nextPageToken?: string) =>
-    client.issueSearch.searchAndReconsileIssuesUsingJqlPost({
-      jql,
-      maxResults: 2,
-      ...(nextPageToken === undefined ? {} : { nextPageToken }),
-    })
-  const first = await search('project = SEC')
+  const first = await searchPage('project = SEC')
   const token = first.nextPageToken ?? ''
-  const second = await search('project = SEC', token)
+  const second = await searchPage('project = SEC', token)
   expect([...(first.issues ?? []), ...(second.issues ?? [])].map(({ id }) => id)).toEqual([
     '10003',
     '10002',
     '10001',
   ])
   expect([first.isLast, second.isLast, second.nextPageToken]).toEqual([false, true, undefined])
-  await expect(refusalOf(search('labels = complywise', token))).resolves.toMatchObject({ status: 400 })
+  await expect(refusalOf(searchPage('labels = complywise', token))).resolves.toMatchObject({ status: 400 })
 })
 
 test('the query can be sent in the address too', async () => {
@@ -167,3 +161,11 @@ test('the search that Atlassian has removed answers 410', async () => {
   })
   await expect(refusalOf(answer)).resolves.toMatchObject({ status: 410 })
 })
+
+function searchPage(jql: string, nextPageToken?: string) {
+  return client.issueSearch.searchAndReconsileIssuesUsingJqlPost({
+    jql,
+    maxResults: 2,
+    ...(nextPageToken === undefined ? {} : { nextPageToken }),
+  })
+}

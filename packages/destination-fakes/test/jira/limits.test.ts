@@ -175,9 +175,6 @@ describe('requests of one kind each', () => {
   })
 
   const object = { url: 'https://example.com', title: 'Evidence' }
-  const ids = (count: number) => Array.from({ length: count }, (_, at) => 10_001 + at)
-  const search = (client: JiraBench['client'], body: object) =>
-    client.issueSearch.searchAndReconsileIssuesUsingJqlPost(body)
 
   test.each<[string, (bench: JiraBench) => Promise<unknown>, unknown]>([
     [
@@ -333,12 +330,6 @@ function message(text: string) {
 }
 
 function everyBlock() {
-  const text = (text: string, ...marks: readonly string[]) => ({
-    type: 'text',
-    text,
-    ...(marks.length === 0 ? {} : { marks: marks.map((type) => ({ type })) }),
-  })
-  const line = (...content: readonly object[]) => ({ type: 'paragraph', content })
   return {
     type: 'doc',
     version: 1,
@@ -379,4 +370,20 @@ function everyBlock() {
       { type: 'bulletList', content: [{ type: 'listItem', content: [line(text('one'))] }] },
     ],
   }
+}
+
+function text(text: string, ...marks: readonly string[]) {
+  return { type: 'text', text, ...(marks.length === 0 ? {} : { marks: marks.map((type) => ({ type })) }) }
+}
+
+function line(...content: readonly object[]) {
+  return { type: 'paragraph', content }
+}
+
+function ids(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => 10_001 + at)
+}
+
+function search(client: JiraBench['client'], body: object) {
+  return client.issueSearch.searchAndReconsileIssuesUsingJqlPost(body)
 }

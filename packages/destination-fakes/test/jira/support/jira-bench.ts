@@ -10,7 +10,7 @@ export interface JiraBench {
   /** The SDK's transport, for requests that none of its methods sends. */
   readonly raw: Client
   /** Moves the clock. */
-  pass(ms: number): void
+  readonly pass: (ms: number) => void
 }
 
 export const start = Date.parse('2026-03-01T12:00:00.000Z')
