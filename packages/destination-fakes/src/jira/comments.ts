@@ -4,7 +4,7 @@ import type { JiraComment, JiraIssue } from './model.ts'
 import { JiraRefusal } from './refusal.ts'
 
 /** The most comments that an issue takes. */
-export const maxComments = 5000
+const maxComments = 5000
 
 /** A comment of `issue` that was checked but not stored yet; throws Jira's 400. */
 export function newComment(

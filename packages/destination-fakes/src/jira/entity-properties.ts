@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { JiraRefusal } from './refusal.ts'
 
 /** The most characters of a property's key. */
-export const maxPropertyKeyLength = 255
+const maxPropertyKeyLength = 255
 /** The most characters of a property's value as JSON. */
-export const maxPropertyValueLength = 32_768
+const maxPropertyValueLength = 32_768
 
 /** Properties as they come with an issue or a comment. */
 export const propertyListSchema = z.array(z.object({ key: z.string(), value: z.unknown() })).nullish()

@@ -6,7 +6,7 @@ import type { JiraIssue, JiraRemoteLink } from '../model.ts'
 import { JiraRefusal } from '../refusal.ts'
 
 /** The most links to elsewhere that an issue takes. */
-export const maxRemoteLinks = 2000
+const maxRemoteLinks = 2000
 
 const remote = '/rest/api/3/issue/{issue}/remotelink'
 

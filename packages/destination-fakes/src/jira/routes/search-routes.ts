@@ -7,7 +7,7 @@ import { JiraRefusal } from '../refusal.ts'
 import { representIssue } from '../represent-issue.ts'
 
 /** The most issues that one search reconciles with what was written. */
-export const maxReconciledIssues = 50
+const maxReconciledIssues = 50
 
 /** The search, which sees what the index has got to. */
 export const searchRoutes: readonly JiraRoute[] = [
