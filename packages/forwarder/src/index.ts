@@ -28,3 +28,5 @@ export {
 export type { Match, Mute, QuietHours, Route, Settings } from './config/settings.ts'
 export { type Defined, defined, duration, oneOrMany, secret, text } from './config/schemas.ts'
 export type { WebhookSecret, WebhookSettings } from './config/webhook-settings.ts'
+export { configJsonSchema } from './config/config-json-schema.ts'
+export { formatFileReference } from './config/format-file-reference.ts'
