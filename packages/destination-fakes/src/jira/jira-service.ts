@@ -67,9 +67,18 @@ function answer(request: FakeRequest, options: JiraServiceOptions): FakeReply {
   }
   const user = caller.kind === 'user' ? caller.user : undefined
   const call: JiraCall = { site, user, params, query: request.query, body: bodyOf(request), now }
-  const reply = route.handle(call)
+  const reply = replyOf(route, call)
   const isVisitor = caller.kind === 'anonymous' && caller.hasFailed
   return isVisitor ? { ...reply, headers: { ...reply.headers, ...loginFailed } } : reply
+}
+
+// Visitors are refused with the same headers as they are answered.
+function replyOf(route: JiraRoute, call: JiraCall): FakeReply {
+  try {
+    return route.handle(call)
+  } catch (error) {
+    return refuse(error)
+  }
 }
 
 const loginFailed = { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }

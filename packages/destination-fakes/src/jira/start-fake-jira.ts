@@ -7,6 +7,7 @@ import { jiraService } from './jira-service.ts'
 import type { JiraChoice, JiraLinkType, JiraProject, JiraUser } from './model.ts'
 import { existingIssue, moveByHand } from './move-by-hand.ts'
 import { defaultProjects } from './projects.ts'
+import { bulkRoutes } from './routes/bulk-routes.ts'
 import { commentRoutes } from './routes/comment-routes.ts'
 import { issueRoutes } from './routes/issue-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
@@ -88,6 +89,7 @@ export async function startFakeJira(options: FakeJiraOptions = {}): Promise<Fake
     ...searchRoutes,
     ...projectRoutes,
     ...siteRoutes,
+    ...bulkRoutes,
     ...issueRoutes,
     ...transitionRoutes({ conflictWindowMs: options.transitionConflictMs ?? 0 }),
     ...commentRoutes,
