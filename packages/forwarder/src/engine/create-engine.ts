@@ -15,10 +15,10 @@ import { resolveKey } from './resolve-key.ts'
 import { reviewHolds, runDue } from './run-due.ts'
 
 /** What an engine works with. */
-export interface EngineOptions<Target, Options, Remote> {
+export interface EngineOptions<Target, Remote> {
   readonly ledger: Ledger
   readonly destination: Destination<Target, Remote>
-  readonly config: AppConfig<Target, Options>
+  readonly config: Pick<AppConfig<Target, unknown>, 'settings' | 'targets'>
   readonly deadLetters: DeadLetters
   readonly logger: Logger
   /**
@@ -42,9 +42,7 @@ const pruneEveryMs = 60_000
  * Makes an engine. It starts nothing by itself: call `runDue` every few seconds, and before the ledger is closed wait until
  * it is `idle`.
  */
-export function createEngine<Target, Options, Remote>(
-  options: EngineOptions<Target, Options, Remote>,
-): Engine {
+export function createEngine<Target, Remote>(options: EngineOptions<Target, Remote>): Engine {
   const { ledger, destination, config, deadLetters, logger, owner } = options
   const { now = Date.now, dryRun = false, observer = {}, retentionMs = 30 * dayMs } = options
   const context: EngineContext<Target, Remote> = {
