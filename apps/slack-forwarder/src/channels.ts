@@ -50,9 +50,9 @@ const settleMs = 2000
 /** Channels as Slack lets apps use them: a message a second in each, joined where more wait. */
 export function createChannels(
   workspaces: Workspaces,
-  options: { readonly now: () => number; readonly maxWaitMs: number },
+  options: { readonly now: () => number; readonly maxWaitMs: number; readonly postIntervalMs: number },
 ): Channels {
-  const posts = createLanes(postLanes(workspaces, options))
+  const posts = createLanes(postLanes(workspaces, { ...options, spacingMs: options.postIntervalMs }))
   const updates = createLanes(updateLanes(workspaces, options))
 
   return {

@@ -1,5 +1,5 @@
 import type { AppConfig, Severity } from '@complywise/forwarder'
-import { defined, oneOrMany, secret, severities, text } from '@complywise/forwarder'
+import { defined, duration, oneOrMany, secret, severities, text } from '@complywise/forwarder'
 import { z } from 'zod'
 import { type Mention, mentionPattern, parseMention } from './render/mention.ts'
 
@@ -21,6 +21,8 @@ export interface SlackOptions {
   /** For targets that name neither a workspace nor a token. */
   readonly token?: string
   readonly workspaces: Readonly<Record<string, { readonly token: string }>>
+  /** Between two posts in a channel. */
+  readonly postIntervalMs: number
 }
 
 const token = secret()
@@ -73,9 +75,14 @@ export const optionsSchema: z.ZodType<SlackOptions> = z
       .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
       .default('https://slack.com/api/')
       .describe('Where the Web API is; GovSlack has `https://slack-gov.com/api/`.'),
+    post_interval: duration({ maxMs: 60_000 })
+      .prefault('1s')
+      .describe('Between two posts in a channel; what waits meanwhile is joined. Slack grants one a second.'),
   })
   .prefault({})
-  .transform(({ token, workspaces, api_url: apiUrl }) => defined({ token, workspaces, apiUrl }))
+  .transform(({ token, workspaces, api_url: apiUrl, post_interval: postIntervalMs }) =>
+    defined({ token, workspaces, apiUrl, postIntervalMs }),
+  )
 
 /** What has to hold between targets and the section `slack`. */
 export function findProblems({

@@ -15,7 +15,11 @@ export function connectSlack(
   const { settings, targets, options } = config
   const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: 5000 } })
   const workspaces = createWorkspaces(targets, options, dispatcher)
-  const channels = createChannels(workspaces, { now, maxWaitMs: settings.deadlineMs })
+  const channels = createChannels(workspaces, {
+    now,
+    maxWaitMs: settings.deadlineMs,
+    postIntervalMs: options.postIntervalMs,
+  })
   return {
     name: 'slack',
     operations: (step, target) => operationsOf(step, target, { settings, channels }),

@@ -28,15 +28,13 @@ export interface Posted {
   readonly degraded: readonly string[]
 }
 
-/** Slack grants one message a second in each channel. */
-const spacingMs = 1000
 /** When Slack says that there were too many calls and not how long to wait. */
 const pauseMs = 5000
 
 /** How posts of one channel are joined. */
 export function postLanes(
   workspaces: Workspaces,
-  { now, maxWaitMs }: { readonly now: () => number; readonly maxWaitMs: number },
+  { now, maxWaitMs, spacingMs }: Pick<LaneOptions<Post, Posted>, 'now' | 'maxWaitMs' | 'spacingMs'>,
 ): LaneOptions<Post, Posted> {
   return {
     now,
@@ -56,7 +54,7 @@ export function postLanes(
         'retry',
         'slack_channel_busy',
         'The channel takes one message a second, and no turn came in time.',
-        { retryAfterMs: Math.max(retryAfterMs, spacingMs) },
+        { retryAfterMs: Math.max(retryAfterMs, 1000) },
       ),
     lost: () =>
       new DestinationError(

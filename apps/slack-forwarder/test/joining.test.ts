@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { headings, startSlack } from './support/slack.ts'
+import { openStep, repeatStep, resolveStep, stepOf } from './support/steps.ts'
+
+const ids = ['CC6.1', 'CC6.2', 'CC6.3', 'CC6.4']
+
+test('posts that wait for the same slot become one message, and Slack never has to refuse for the rate', async () => {
+  const { slack, teller } = await startSlack({ limits: {} }, { postIntervalMs: 1000 })
+  await teller.tell(openStep('CC1.1'))
+  const outcomes = await Promise.all(ids.map(async (id) => teller.tell(openStep(id))))
+  const { messages } = slack.channel('C0ALERTS')
+  expect(messages.map(headings)).toEqual([
+    ['🔴 CC1.1 failing · SOC 2'],
+    ids.map((id) => `🔴 ${id} failing · SOC 2`),
+  ])
+  expect(new Set(outcomes.map(([outcome]) => outcome?.effect?.ref)).size).toBe(1)
+  expect(messages[1]?.text).toMatch(/^🔴 CC6\.1 failing · SOC 2 and 3 more\n/)
+  expect(messages[1]?.metadata?.event_payload['steps']).toBe(ids.map((id) => openStep(id).id).join(' '))
+  expect(slack.requests.every(({ status }) => status === 200)).toBe(true)
+  expect(slack.pings).toHaveLength(2)
+  expect(slack.refusals).toEqual([])
+})
+
+test('in a joined message each alert changes for itself', async () => {
+  const { slack, teller } = await startSlack()
+  await Promise.all(ids.map(async (id) => teller.tell(openStep(id))))
+  await teller.tell(resolveStep('CC6.2'))
+  const shown = () => headings(slack.channel('C0ALERTS').messages[0])
+  expect(shown()).toEqual([
+    '🔴 CC6.1 failing · SOC 2',
+    '🟢 CC6.2 recovered · SOC 2',
+    '🔴 CC6.3 failing · SOC 2',
+    '🔴 CC6.4 failing · SOC 2',
+  ])
+  await Promise.all([
+    ...ids.filter((id) => id !== 'CC6.2').map(async (id) => teller.tell(resolveStep(id))),
+    teller.tell(repeatStep('CC6.2')),
+  ])
+  expect(shown()).toEqual([
+    '🟢 CC6.1 recovered · SOC 2',
+    '🔴 CC6.2 still failing · SOC 2',
+    '🟢 CC6.3 recovered · SOC 2',
+    '🟢 CC6.4 recovered · SOC 2',
+  ])
+  const [message] = slack.channel('C0ALERTS').messages
+  expect(message?.metadata?.event_payload['steps']).toBe(ids.map((id) => openStep(id).id).join(' '))
+  expect(slack.pings).toHaveLength(1)
+})
+
+test('an alert that got a message of its own leaves a word in the one it shared', async () => {
+  const { slack, teller } = await startSlack()
+  await Promise.all(ids.slice(0, 2).map(async (id) => teller.tell(openStep(id))))
+  const later = openStep('CC6.1', {
+    lastAt: '2026-05-01T12:00:00.000Z',
+    openedAt: '2026-05-01T12:00:00.000Z',
+  })
+  await teller.tell({ ...later, id: 'another-step' })
+  await teller.tell(resolveStep('CC6.2'))
+  const [shared, own] = slack.channel('C0ALERTS').messages
+  expect(headings(own)).toEqual(['🔴 CC6.1 failing · SOC 2'])
+  expect(headings(shared)).toEqual(['🔵 CC6.1 failing · SOC 2', '🟢 CC6.2 recovered · SOC 2'])
+  expect(shared?.text).toContain('Continues in a message of its own.')
+})
+
+test('replies to one message that wait at the same time are one reply', async () => {
+  const { slack, teller } = await startSlack()
+  await Promise.all(ids.map(async (id) => teller.tell(openStep(id))))
+  await Promise.all(ids.map(async (id) => teller.tell(resolveStep(id))))
+  const [message] = slack.channel('C0ALERTS').messages
+  expect(message?.replies.map(({ text }) => text.match(/CC6\.\d recovered · SOC 2$/gm))).toEqual([
+    expect.arrayContaining(ids.map((id) => `${id} recovered · SOC 2`)),
+  ])
+})
+
+test('announcements are joined among themselves', async () => {
+  const { slack, teller } = await startSlack()
+  const evidence = (fileName: string) =>
+    stepOf('announce', undefined, { kind: 'evidence_uploaded', fileName })
+  await Promise.all([
+    teller.tell(openStep()),
+    teller.tell(evidence('a.pdf')),
+    teller.tell(openStep('CC6.2')),
+    teller.tell(evidence('b.pdf')),
+  ])
+  expect(slack.channel('C0ALERTS').messages.map(({ text }) => text.split('\n')[0])).toEqual([
+    '🔴 CC6.1 failing · SOC 2 and 1 more',
+    '🔵 Evidence: a.pdf and 1 more',
+  ])
+})
+
+test('no more is joined than Slack shows whole', async () => {
+  const { slack, teller } = await startSlack()
+  const many = Array.from({ length: 45 }, (_, index) => `CC${index + 1}`)
+  await Promise.all(many.map(async (id) => teller.tell(openStep(id))))
+  const { messages } = slack.channel('C0ALERTS')
+  expect(messages.flatMap(headings)).toEqual(many.map((id) => `🔴 ${id} failing · SOC 2`))
+  expect(messages.length).toBeLessThanOrEqual(6)
+  expect(slack.refusals).toEqual([])
+})
+
+test('a slot that does not come in time is worth another try, and nothing was posted', async () => {
+  const { slack, teller } = await startSlack({}, { postIntervalMs: 60_000 })
+  await teller.tell(openStep('CC6.1'))
+  const [outcome] = await teller.tell(openStep('CC6.2'))
+  expect(outcome?.error).toMatchObject({ kind: 'retry', code: 'slack_channel_busy' })
+  expect(outcome?.error?.retryAfterMs).toBeGreaterThan(50_000)
+  expect(slack.channel('C0ALERTS').messages).toHaveLength(1)
+})
+
+test('whoever gives up while waiting is not posted, and does not stop the others', async () => {
+  const { slack, teller } = await startSlack({}, { postIntervalMs: 300 })
+  const impatient = new AbortController()
+  await teller.tell(openStep('CC6.1'))
+  const both = Promise.all([teller.tell(openStep('CC6.2'), impatient.signal), teller.tell(openStep('CC6.3'))])
+  impatient.abort()
+  const [[gaveUp], [waited]] = await both
+  expect(gaveUp?.error).toMatchObject({ kind: 'retry', code: 'slack_channel_busy' })
+  expect(waited?.effect?.ref).toBeDefined()
+  expect(slack.channel('C0ALERTS').messages.flatMap(headings)).toEqual([
+    '🔴 CC6.1 failing · SOC 2',
+    '🔴 CC6.3 failing · SOC 2',
+  ])
+})
