@@ -59,13 +59,14 @@ export function listWords(names: readonly string[], most = 3): string {
 
 /** `1.5 MB`, in decimal units. */
 export function sizeWords(bytes: number): string {
-  const prefixes = ['', 'k', 'M', 'G', 'T']
-  const size = Math.max(0, bytes)
-  const step = size < 1000 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(size) / 3))
-  return `${roundedTo1(size / 1000 ** step)} ${prefixes[step] ?? ''}B`
+  const fit = sizes.findIndex((_, step) => roundedTo1(bytes / 1000 ** step) < 1000)
+  const step = fit === -1 ? sizes.length - 1 : fit
+  return `${roundedTo1(bytes / 1000 ** step)} ${sizes[step] ?? ''}`
 }
 
-/** A score of each kind of height, the oldest first: `▅▅▆█▂`. From the lowest of them to the highest. */
+const sizes = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** A bar for each value, as high as it lies between the lowest of them and the highest: `▅▅▆█▁`. */
 export function sparkline(values: readonly number[]): string {
   const low = Math.min(...values)
   const span = Math.max(...values) - low

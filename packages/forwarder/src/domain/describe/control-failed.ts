@@ -48,7 +48,7 @@ function summarize(step: Step, facts: ControlFailed): string {
   const change = changeOfStatus(step, facts)
   if (alert !== undefined && action === 'repeat') {
     const open = timeBetween(alert.openedAt, alert.lastAt)
-    return `${change}, reported the ${ordinalWords(alert.count)} time in ${open}.`
+    return `${change}; reported for the ${ordinalWords(alert.count)} time in ${open}.`
   }
   if (alert !== undefined && before?.resolvedAt !== undefined && before.count > 0) {
     return `${change}, ${timeBetween(before.resolvedAt, alert.openedAt)} after it had recovered.`

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.ts'
 import type { Description } from '../description.ts'
 import type { Facts } from '../facts.ts'
+import { isBefore } from '../instant.ts'
 import { linkTo } from '../link.ts'
 import type { Step } from '../step.ts'
 import { sizeWords, timeBetween } from '../words.ts'
@@ -29,7 +30,7 @@ export function describeEvidence(
     ],
     lines: [],
     hints:
-      alert?.kind === 'control'
+      alert?.kind === 'control' && isBefore(alert.openedAt, event.timestamp)
         ? [
             `The control has been open for ${timeBetween(alert.openedAt, event.timestamp)}; evidence does not resolve it, only a passing status or a clean scan does.`,
           ]

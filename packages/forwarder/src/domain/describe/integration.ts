@@ -44,10 +44,12 @@ export function describeIntegration(step: Step, facts: Disconnected, settings: S
 
 function howItEnds({ alert }: Step, { recovery }: Settings): string {
   const { integrationEvidenceOfLife, integrationTtlMs } = recovery
-  const command = `the command \`resolve${alert === undefined ? '' : ` "${alert.key}"`}\``
+  if (alert === undefined) return 'ComplyWise sends no event when it is connected again.'
   const ways = [
-    ...(integrationEvidenceOfLife ? ['a later event that names it'] : []),
-    ...(integrationTtlMs === undefined ? [] : [`${durationWords(integrationTtlMs)} without news of it`]),
+    ...(integrationEvidenceOfLife ? ['a later event names it'] : []),
+    ...(integrationTtlMs === undefined
+      ? []
+      : [`nothing is heard of it for ${durationWords(integrationTtlMs)}`]),
   ]
-  return `ComplyWise sends no event when it is connected again: this stays open until ${[...ways, command].join(' or ')}.`
+  return `ComplyWise sends no event when it is connected again: this stays open until ${[...ways, `somebody runs: resolve "${alert.key}"`].join(', or ')}.`
 }

@@ -14,7 +14,7 @@ export function describeLate(step: Step): Description {
   return {
     headline: `Late event: ${name}${alert?.kind === 'control' ? '' : inFramework(alert?.labels ?? {})}`,
     tone: 'info',
-    summary: `At ${at}, ${wordsOf(step, facts, name)}. That arrived after newer news and changes nothing: ${stateWords(alert)}.`,
+    summary: `At ${at}, ${wordsOf(step, facts, name)}. That arrived late and changes nothing${stateWords(alert)}.`,
     fields: [...field('Happened', at), ...field('Event', event.event_id)],
     lines: [],
     hints: [],
@@ -46,6 +46,6 @@ function nameOf(alert: Alert | undefined): string {
 }
 
 function stateWords(alert: Alert | undefined): string {
-  if (alert?.state === 'open') return `open since ${instantWords(alert.openedAt)}`
-  return alert?.resolvedAt === undefined ? 'nothing is open' : `resolved at ${instantWords(alert.resolvedAt)}`
+  if (alert?.state === 'open') return `: open since ${instantWords(alert.openedAt)}`
+  return alert?.resolvedAt === undefined ? '' : `: resolved at ${instantWords(alert.resolvedAt)}`
 }

@@ -75,7 +75,7 @@ const proofs: Readonly<Record<Recovered['proof'], (facts: Recovered) => string>>
   status: ({ newStatus }) =>
     newStatus ? `ComplyWise reports it as ${newStatus}.` : 'ComplyWise reports it.',
   clean_scan: () => 'Proof: a scan of all controls found none that fails.',
-  scan_completed: () => 'Proof: a scan completed.',
+  scan_completed: () => '',
   score: ({ score }) => (score === undefined ? '' : `It is at ${percentWords(score)}.`),
   evidence_of_life: () => 'Proof: a later event names it.',
   operator: ({ by }) => (by ? `Resolved by hand by ${by}.` : 'Resolved by hand.'),

@@ -42,7 +42,7 @@ function summarize({ scan, history }: ScanCompleted): string {
   const last = history.at(-1)
   if (last === undefined) return result
   const gained = scan.failed - last.failed
-  if (gained === 0) return `${result} As many failed in the scan before.`
+  if (gained === 0) return scan.failed === 0 ? result : `${result} As many failed in the scan before.`
   return `${result} ${Math.abs(gained)} ${gained > 0 ? 'more' : 'fewer'} failed than in the scan before.`
 }
 

@@ -24,6 +24,10 @@ export function describeScore(step: Step, facts: ScoreChanged, settings: Setting
       ...field('Score', newScore === undefined ? undefined : percentWords(newScore)),
       ...field('Before', previousScore === undefined ? undefined : percentWords(previousScore)),
       ...field('Target', band === 'ok' ? undefined : `at least ${percentWords(lineOf(band, settings))}`),
+      ...field(
+        'Recovers at',
+        band === 'ok' ? undefined : percentWords(settings.score.warnBelow + settings.score.hysteresis),
+      ),
       ...(isAlert ? openFields({ ...alert, count: 1 }, decidedAt) : []),
       ...field('Scan job', textIn(step.event, 'scan_job_id')),
     ],

@@ -3,7 +3,7 @@ import type { Alert } from '../alert.ts'
 import type { Description } from '../description.ts'
 import type { Step } from '../step.ts'
 import { countWords, durationWords } from '../words.ts'
-import { field, inFramework, openFields } from './alert-fields.ts'
+import { controlName, field, inFramework, openFields } from './alert-fields.ts'
 
 /** Many controls that failed at once, told as one. */
 export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): Description {
@@ -11,11 +11,14 @@ export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): 
   const members = alert?.members ?? []
   const open = members.filter(({ state }) => state === 'open').length
   const recovered = members.length - open
-  const progress = recovered === 0 ? '' : `; ${recovered} of ${members.length} recovered`
+  const headline =
+    recovered === 0
+      ? `${countWords(open, 'more control')} failing`
+      : `${open} of ${countWords(members.length, 'more control')} still failing`
   const controls = `${countWords(open, 'control')}${labels.framework ? ` of ${labels.framework}` : ''}`
   const limit = `More than ${countWords(storm.controls, 'control')} failed within ${durationWords(storm.windowMs)}`
   return {
-    headline: `${countWords(open, 'control')} failing at once${progress}${inFramework(labels)}`,
+    headline: `${headline}${inFramework(labels)}`,
     tone: 'failing',
     summary: `${limit}, so the others are told together here: ${controls} still ${open === 1 ? 'fails' : 'fail'}.`,
     fields: [
@@ -33,7 +36,9 @@ export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): 
 export function memberLines(alert: Alert | undefined): readonly string[] {
   const members = alert?.members ?? []
   return [
-    ...members.filter(({ state }) => state === 'open').map(({ controlId }) => `${controlId} failing`),
-    ...members.filter(({ state }) => state === 'resolved').map(({ controlId }) => `${controlId} recovered`),
+    ...members.filter(({ state }) => state === 'open').map((member) => `${controlName(member)} failing`),
+    ...members
+      .filter(({ state }) => state === 'resolved')
+      .map((member) => `${controlName(member)} recovered`),
   ]
 }

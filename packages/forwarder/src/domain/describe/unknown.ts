@@ -10,12 +10,13 @@ export function describeUnknown(
   { event }: Step,
   { data }: Extract<Facts, { readonly kind: 'unknown' }>,
 ): Description {
+  const type = cleanText(event.event, MAX_TYPE_LENGTH) || 'without a type'
   return {
-    headline: `Event ${cleanText(event.event, MAX_TYPE_LENGTH)}`,
+    headline: `Event ${type}`,
     tone: 'info',
     summary: 'ComplyWise sent an event of a type that this version of the forwarder does not know.',
     fields: [
-      { label: 'Type', value: cleanText(event.event, MAX_TYPE_LENGTH) },
+      { label: 'Type', value: type },
       { label: 'Event', value: event.event_id },
     ],
     lines: [data],
