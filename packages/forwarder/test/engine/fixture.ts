@@ -47,7 +47,7 @@ export interface FixtureOptions extends Partial<
   readonly settings?: Partial<Settings>
 }
 
-// Replaced before anybody sees it.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Replaced before anybody sees it.
 const unstarted = {} as Pick<Fixture, 'engine' | 'ledger'>
 
 export function createFixture({ settings = {}, ...options }: FixtureOptions = {}): Fixture {

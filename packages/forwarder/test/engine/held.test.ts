@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+import type { Route, Settings } from '../../src/config/settings.ts'
+import { DestinationError } from '../../src/engine/destination-error.ts'
+import { clockAt, controlEvent, scanCompleted, testEvent } from '../../src/testing/test-events.ts'
+import { createFixture, failOnce, type Fixture } from './fixture.ts'
+
+const hour = 3600
+// The tests begin at noon.
+const quietHours = { from: '11:00', to: '15:00', timeZone: 'UTC', except: ['critical'] } as const
+const route: Route = { match: {}, to: ['alerts'], quietHours }
+const quiet: Partial<Settings> = {
+  routes: [{ match: { control: ['CC9.9'] }, to: ['alerts'], quietHours, severity: 'critical' }, route],
+}
+const muted: Partial<Settings> = {
+  mutes: [
+    {
+      match: { control: ['CC6.1'] },
+      until: clockAt(24 * hour),
+      reason: 'Accepted by the board',
+      approvedBy: 'ciso@acme.example',
+    },
+  ],
+}
+
+function runDue({ engine }: Fixture): Promise<void> {
+  return engine.runDue(AbortSignal.timeout(10_000))
+}
+
+function historyOf({ destination }: Fixture): readonly string[] {
+  return destination.objects().flatMap(({ history }) => history.map(({ action }) => action))
+}
+
+describe('quiet hours', () => {
+  it('hold what happens until they end', async () => {
+    const fixture = createFixture({ settings: quiet })
+    const event = controlEvent('CC6.1', 0)
+    await fixture.forward(event)
+    fixture.pass(2 * hour)
+    await runDue(fixture)
+    expect(fixture.destination.calls).toEqual([])
+    expect(fixture.ledger.counts()).toMatchObject({ held: 1, pending: 0, unfinishedEvents: 0 })
+    fixture.restart()
+    fixture.pass(2 * hour)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+    expect((await fixture.forward(event)).steps).toMatchObject([{ action: 'open', result: 'delivered' }])
+  })
+
+  it('do not hold what is bad enough', async () => {
+    const fixture = createFixture({ settings: quiet })
+    const { steps } = await fixture.forward(controlEvent('CC9.9', 0))
+    expect(steps).toMatchObject([{ result: 'delivered' }])
+  })
+
+  it('tell what happened again together with what waits', async () => {
+    const fixture = createFixture({ settings: quiet })
+    await fixture.forward(controlEvent('CC6.1', 0))
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 1))
+    expect(steps).toMatchObject([{ action: 'repeat', result: 'held', reason: 'quiet_hours' }])
+    fixture.pass(4 * hour)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+    expect(fixture.ledger.openAlerts()).toMatchObject([{ count: 2 }])
+  })
+
+  it('are forgotten when it has ended before anybody was told', async () => {
+    const fixture = createFixture({ settings: quiet })
+    const failure = controlEvent('CC6.1', 0)
+    await fixture.forward(failure)
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 5, 'passed'))
+    expect(steps).toMatchObject([{ result: 'unchanged', reason: 'nobody_was_told' }])
+    fixture.pass(4 * hour)
+    await runDue(fixture)
+    expect(fixture.destination.calls).toEqual([])
+    expect(fixture.ledger.openAlerts()).toEqual([])
+    expect((await fixture.forward(failure)).steps).toMatchObject([
+      { result: 'unchanged', reason: 'resolved_meanwhile' },
+    ])
+    expect([...fixture.ledger.entries()].map(({ result }) => result)).toEqual([
+      'held',
+      'canceled',
+      'unchanged',
+    ])
+  })
+
+  it('do not make a later failure of it late', async () => {
+    const fixture = createFixture({ settings: quiet })
+    await fixture.forward(controlEvent('CC6.1', 0))
+    await fixture.forward(controlEvent('CC6.1', 5, 'passed'))
+    fixture.pass(5 * hour)
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 5 * hour))
+    expect(steps).toMatchObject([{ action: 'open', result: 'delivered' }])
+  })
+
+  it('do not hold the end of what people know', async () => {
+    const fixture = createFixture({ settings: quiet })
+    fixture.pass(-2 * hour)
+    await fixture.forward(controlEvent('CC6.1', -2 * hour))
+    fixture.pass(2 * hour)
+    await fixture.forward(controlEvent('CC6.1', 0))
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 5, 'passed'))
+    expect(steps).toMatchObject([{ action: 'resolve', result: 'delivered' }])
+    expect(historyOf(fixture)).toEqual(['open', 'resolve'])
+    expect(fixture.ledger.pendingSteps()).toEqual([])
+  })
+
+  it('keep what the target has of an earlier failure, to be reopened', async () => {
+    const fixture = createFixture({ settings: quiet })
+    fixture.pass(-2 * hour)
+    await fixture.forward(controlEvent('CC6.1', -2 * hour))
+    await fixture.forward(controlEvent('CC6.1', -2 * hour + 10, 'passed'))
+    fixture.pass(2 * hour)
+    expect((await fixture.forward(controlEvent('CC6.1', 0))).steps).toMatchObject([
+      { action: 'reopen', result: 'held' },
+    ])
+    await fixture.forward(controlEvent('CC6.1', 5, 'passed'))
+    fixture.pass(4 * hour)
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 4 * hour))
+    expect(steps).toMatchObject([{ action: 'reopen', result: 'delivered' }])
+    expect(historyOf(fixture)).toEqual(['open', 'resolve', 'reopen'])
+  })
+
+  it('let go of what waits once it is bad enough', async () => {
+    const fixture = createFixture({
+      settings: {
+        routes: [route],
+        severities: [{ match: { event: ['scan.failed'], severity: ['error'] }, severity: 'critical' }],
+      },
+    })
+    for (const second of [0, 1]) await fixture.forward(testEvent('scan.failed', second))
+    expect(fixture.destination.calls).toEqual([])
+    await fixture.forward(testEvent('scan.failed', 2))
+    expect(historyOf(fixture)).toEqual(['open'])
+    expect(fixture.ledger.openAlerts()).toMatchObject([{ severity: 'critical', count: 3 }])
+  })
+
+  it('are over at once for what fails at their end, and it is tried again later', async () => {
+    const fixture = createFixture({ settings: quiet })
+    const event = controlEvent('CC6.1', 0)
+    await fixture.forward(event)
+    fixture.pass(4 * hour)
+    failOnce(fixture, 'create', 'after', 'ambiguous', { retryAfterMs: 30_000 })
+    await runDue(fixture)
+    await runDue(fixture)
+    expect(fixture.destination.calls).toHaveLength(1)
+    expect((await fixture.forward(event)).steps).toMatchObject([
+      { result: 'held', reason: 'recording_ambiguous' },
+    ])
+    const recovery = controlEvent('CC6.1', 5, 'passed')
+    expect((await fixture.forward(recovery)).steps).toMatchObject([{ action: 'resolve', result: 'held' }])
+    fixture.pass(31)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open', 'resolve'])
+  })
+})
+
+describe('a mute', () => {
+  it('tells at its end what still holds, and the ledger says who approved it', async () => {
+    const fixture = createFixture({ settings: muted })
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 0))
+    expect(steps).toMatchObject([{ result: 'held', reason: 'muted' }])
+    const [entry] = fixture.ledger.entries()
+    expect(entry).toMatchObject({ result: 'held', reason: 'muted' })
+    expect(entry?.proof).toContain('Accepted by the board (ciso@acme.example)')
+    fixture.pass(24 * hour)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+  })
+
+  it('that is taken back lets go of what waits', async () => {
+    const fixture = createFixture({ settings: muted })
+    await fixture.forward(controlEvent('CC6.1', 0))
+    fixture.settings = { ...fixture.settings, mutes: [] }
+    fixture.restart()
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+  })
+
+  it('keeps news back for good', async () => {
+    const fixture = createFixture({
+      settings: {
+        scans: { announce: 'always', errorAfter: 3 },
+        mutes: [
+          { match: { event: ['scan.completed'] }, until: clockAt(hour), reason: 'Noise', approvedBy: 'ana' },
+        ],
+      },
+    })
+    const { steps } = await fixture.forward(scanCompleted(0, 3, 100))
+    expect(steps).toContainEqual({
+      target: 'alerts',
+      key: undefined,
+      action: undefined,
+      result: 'ignored',
+      reason: 'muted',
+    })
+    fixture.pass(2 * hour)
+    await runDue(fixture)
+    expect(fixture.destination.objects().filter(({ key }) => key === undefined)).toEqual([])
+  })
+})
+
+describe('a storm', () => {
+  const storm = { controls: 3, windowMs: 60_000 }
+  const controls = Array.from({ length: 12 }, (_, index) => `CC1.${index}`)
+
+  it('is told as one, and ends with its last control', async () => {
+    const fixture = createFixture({ settings: { storm } })
+    for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    expect(fixture.destination.objects()).toHaveLength(4)
+    const [alert] = fixture.ledger.openAlerts({ kind: 'storm' })
+    expect(alert?.members).toHaveLength(9)
+    for (const control of controls) await fixture.forward(controlEvent(control, 5, 'passed'))
+    expect(fixture.destination.objects().map(({ state }) => state)).toEqual(Array(4).fill('resolved'))
+    expect(fixture.ledger.openAlerts()).toEqual([])
+  })
+
+  it('is told as one when all fail at the same time, with few updates', async () => {
+    const fixture = createFixture({ settings: { storm } })
+    const all = await Promise.all(controls.map((control) => fixture.forward(controlEvent(control, 0))))
+    expect(all.flatMap(({ steps }) => steps).every(({ result }) => result !== 'retry')).toBe(true)
+    expect(fixture.destination.objects()).toHaveLength(4)
+    expect(fixture.ledger.openAlerts({ kind: 'storm' })[0]?.members).toHaveLength(9)
+  })
+
+  it('tells several changes at once when an earlier one had failed', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+    await fixture.forward(controlEvent('CC1.0', 0))
+    fixture.destination.fault = (_, point) =>
+      point === 'before'
+        ? { kind: 'throw', error: new DestinationError('retry', 'recording_down', 'Down.') }
+        : undefined
+    const events = ['CC1.1', 'CC1.2', 'CC1.3'].map((control) => controlEvent(control, 1))
+    for (const event of events) expect((await fixture.forward(event)).retryAfterMs).toBe(5000)
+    fixture.destination.fault = undefined
+    for (const event of events) expect((await fixture.forward(event)).retryAfterMs).toBeUndefined()
+    expect(historyOf(fixture)).toEqual(['open', 'progress'])
+  })
+
+  it('is ended by a clean scan', async () => {
+    const fixture = createFixture({ settings: { storm } })
+    await fixture.forward(scanCompleted(-10, 12))
+    for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    await fixture.forward(scanCompleted(30, 0))
+    expect(fixture.ledger.openAlerts({ kind: 'control' })).toEqual([])
+    expect(fixture.ledger.openAlerts({ kind: 'storm' })).toEqual([])
+    const [object] = fixture.destination.objects().filter(({ key }) => key === 'cw:acme:storm:soc 2')
+    expect(object?.state).toBe('resolved')
+    // Told once that it is over, not once for each control.
+    expect(object?.history.filter(({ action }) => action === 'progress').length).toBe(8)
+  })
+
+  it('is ended by a person with all of its controls', async () => {
+    const fixture = createFixture({ settings: { storm } })
+    for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    await fixture.engine.resolve('cw:acme:storm:soc 2', 'ana', AbortSignal.timeout(10_000))
+    expect(fixture.ledger.openAlerts({ kind: 'storm' })).toEqual([])
+    expect(fixture.ledger.openAlerts({ kind: 'control' })).toHaveLength(3)
+  })
+
+  it('does not tell of a control that is muted', async () => {
+    const fixture = createFixture({ settings: { storm, ...muted } })
+    for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    expect((await fixture.forward(controlEvent('CC6.1', 0))).steps).toMatchObject([{ result: 'held' }])
+    expect(fixture.ledger.openAlerts({ kind: 'storm' })[0]?.members).toHaveLength(9)
+  })
+})
