@@ -37,6 +37,7 @@ describe('a correlation key', () => {
     ['white space in it', 'SOC \t 2', 'SOC 2'],
     ['a no-break space', 'SOC\u00a02', 'SOC 2'],
     ['composition', 'Sécurité', 'Se\u0301curite\u0301'],
+    ['composition that only lower case has', 'H\u0331', '\u1e96'],
   ])('does not depend on %s', (_, one, other) => {
     expect(controlKey(acme, one, 'x')).toBe(controlKey(acme, other, 'x'))
   })

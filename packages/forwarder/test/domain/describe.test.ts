@@ -416,6 +416,11 @@ suite('the hints', () => {
     const events = [controlFailed(minute(0)), eventFixture('evidence.uploaded', { timestamp: minute(100) })]
     expect(lastOf(events).hints[0]).toContain('has been open for 1 h 40 min; evidence does not resolve it')
   })
+
+  it('say nothing of how long a control has been open to evidence that is older', () => {
+    const events = [controlFailed(minute(0)), eventFixture('evidence.uploaded', { timestamp: minute(-1) })]
+    expect(lastOf(events).hints).toEqual([])
+  })
 })
 
 suite('a storm', () => {

@@ -34,6 +34,17 @@ describe('the band of a score', () => {
     expect(nextBand(from, score, limits)).toBe(expected)
   })
 
+  it.each([
+    ['warning', 95, 'warning'],
+    ['critical', 95, 'critical'],
+    ['critical', 120, 'warning'],
+  ] as const)(
+    'coming from %s with %d is %s when the hysteresis is wider than the bands',
+    (from, score, expected) => {
+      expect(nextBand(from, score, { ...limits, hysteresis: 40 })).toBe(expected)
+    },
+  )
+
   it('never goes back and forth while a score stays within the hysteresis', () => {
     const walk = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 2 })
     fc.assert(
