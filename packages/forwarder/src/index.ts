@@ -1,3 +1,7 @@
+// Run an app
+export { runForwarder } from './run-forwarder.ts'
+export { type RunningForwarder, startForwarder, type StartOptions } from './serve/start-forwarder.ts'
+
 // What an app adds, and what it is given
 export type { AppConfig, ForwarderApp } from './forwarder-app.ts'
 export type { Call, Destination, Effect, Finding, Operation, Reconciliation } from './engine/destination.ts'

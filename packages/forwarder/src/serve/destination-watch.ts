@@ -1,0 +1,104 @@
+import type { CheckResult, Logger } from '@complywise/service'
+import type { Destination, Finding } from '../engine/destination.ts'
+import type { Engine } from '../engine/engine.ts'
+
+/** What is watched. */
+export interface DestinationWatchOptions {
+  readonly destination: Pick<Destination<unknown, unknown>, 'check'>
+  readonly engine: Pick<Engine, 'operatorActions'>
+  /** Between the end of one check and the next. Default 60,000. */
+  readonly everyMs?: number
+  /** How long a check may take. Default 20,000. */
+  readonly timeoutMs?: number
+  readonly logger: Logger
+}
+
+/** Knows whether the destination takes what it is given, without asking it again for everyone who wants to know. */
+export interface DestinationWatch {
+  /** For readiness: what somebody has to do first. */
+  report(): CheckResult
+  /** What the newest check found wrong. */
+  failures(): readonly Finding[]
+  /** Checks soon: the destination has refused something. */
+  hurry(): void
+  stop(): void
+}
+
+// Refusals come many at a time.
+const hurryMs = 1000
+
+/** Checks the destination at once, and now and then. */
+export function watchDestination(options: DestinationWatchOptions): DestinationWatch {
+  const { destination, engine, everyMs = 60_000, timeoutMs = 20_000, logger } = options
+  let findings: readonly Finding[] | undefined
+  let current: AbortController | undefined
+  let timer: NodeJS.Timeout | undefined
+  let hasStopped = false
+  void check()
+
+  async function check(): Promise<void> {
+    const controller = new AbortController()
+    current = controller
+    const limit = setTimeout(() => controller.abort(), timeoutMs)
+    const found = await destination.check(controller.signal).catch((error: unknown): readonly Finding[] => {
+      logger.error({ err: error }, 'The check of the destination has failed in a way that it should not.')
+      const message = 'The check of the destination did not come to an end'
+      return [{ status: 'failed', code: 'check_failed', message, fix: 'Look at the log.' }]
+    })
+    clearTimeout(limit)
+    current = undefined
+    if (hasStopped) return
+    tell(found)
+    findings = found
+    schedule(everyMs)
+  }
+
+  function schedule(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => void check(), ms)
+  }
+
+  function tell(found: readonly Finding[]): void {
+    const before = new Set((findings ?? []).map(textOf))
+    for (const finding of found.filter((each) => !before.has(textOf(each)))) {
+      const { status, code, message, fix } = finding
+      if (status !== 'ok') logger.warn({ code, fix }, message)
+    }
+    const wasFailing = findings?.some(({ status }) => status === 'failed') === true
+    const isFailing = found.some(({ status }) => status === 'failed')
+    if (wasFailing && !isFailing) logger.info('The destination takes what is configured again.')
+  }
+
+  const failures = (): readonly Finding[] => (findings ?? []).filter(({ status }) => status === 'failed')
+
+  return {
+    report() {
+      const refused = engine
+        .operatorActions()
+        .map(({ target, message, fix }) => `${target}: ${sentences(message, fix)}`)
+      const wrong = [...refused, ...failures().map(({ message, fix }) => sentences(message, fix))]
+      if (wrong.length > 0) return { status: 'unavailable', detail: [...new Set(wrong)].join(' ') }
+      return findings === undefined ? { status: 'unavailable', detail: 'not checked yet' } : { status: 'ok' }
+    },
+    failures,
+    hurry() {
+      if (current === undefined && !hasStopped) schedule(hurryMs)
+    },
+    stop() {
+      hasStopped = true
+      clearTimeout(timer)
+      current?.abort()
+    },
+  }
+}
+
+function textOf(finding: Finding): string {
+  return JSON.stringify([finding.status, finding.code, finding.message])
+}
+
+function sentences(message: string, fix: string | undefined): string {
+  return [message, fix]
+    .filter((part) => part !== undefined)
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ')
+}

@@ -1,0 +1,156 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Logger } from '@complywise/service'
+import {
+  createReceiver,
+  type HandlerContext,
+  NonRetryableError,
+  type Receiver,
+  type Reply,
+  RetryLaterError,
+  type WebhookEvent,
+} from '@complywise/webhooks'
+import { sqliteStore } from '@complywise/webhooks/sqlite'
+import type { WebhookSettings } from '../config/webhook-settings.ts'
+import type { EngineObserver } from '../engine/engine-observer.ts'
+import type { Engine, Forwarded } from '../engine/engine.ts'
+import type { DeadLetterFile } from './dead-letter-file.ts'
+import { receiverLog } from './receiver-log.ts'
+import { extendReply, replyFields, type ReplyFields } from './reply-fields.ts'
+
+/** What events are received with. */
+export interface EventReceiverOptions {
+  readonly webhook: WebhookSettings
+  /** Of a whole request. */
+  readonly deadlineMs: number
+  readonly engine: Pick<Engine, 'forward'>
+  /** Events that are done are remembered in the same file. */
+  readonly ledgerPath: string
+  readonly deadLetters: DeadLetterFile
+  readonly observer: Pick<EngineObserver, 'event' | 'dead'>
+  readonly logger: Logger
+  readonly now: () => number
+  /** Aborts when what is in flight has to be put back, because the process ends. */
+  readonly signal: AbortSignal
+}
+
+/** The SDK's receiver, whose answers also say what became of the event. */
+export interface EventReceiver extends Receiver {
+  /** From now on answers 503, and finishes what it has begun. */
+  drain(): void
+  close(): void
+}
+
+interface Scope {
+  readonly deadline: AbortController
+  fields: ReplyFields | undefined
+}
+
+/** How long the sender is asked to wait for the process that comes after this one. */
+const drainingSeconds = 5
+const retryAfterMs = 5000
+
+/** Receives events for an engine: verifies, handles each once, answers within the deadline. */
+export function createEventReceiver(options: EventReceiverOptions): EventReceiver {
+  const { webhook, deadlineMs, engine, deadLetters, observer, logger, now, signal } = options
+  const { secrets, ...limits } = webhook
+  const store = sqliteStore({ path: options.ledgerPath })
+  const scopes = new AsyncLocalStorage<Scope>()
+  let isDraining = false
+
+  const receiver = createReceiver({
+    ...limits,
+    secret: secrets,
+    store,
+    name: 'forward',
+    leaseMs: deadlineMs + 2000,
+    storeTimeoutMs: Math.min(5000, deadlineMs / 4),
+    signal,
+    now: () => new Date(now()),
+    log: receiverLog(logger),
+  })
+    .onAny(forward, { name: 'forward' })
+    .onInvalid((event, { problems }) => putAside(event, problems), { name: 'put-aside' })
+
+  return {
+    ...receiver,
+    async receive(request) {
+      if (isDraining) return draining
+      const deadline = new AbortController()
+      const timer = setTimeout(() => deadline.abort(), deadlineMs)
+      const scope: Scope = { deadline, fields: undefined }
+      try {
+        const reply = await scopes.run(scope, () => receiver.receive(request))
+        return scope.fields === undefined ? reply : extendReply(reply, scope.fields)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    drain() {
+      isDraining = true
+    },
+    close: () => store.close(),
+  }
+
+  async function forward(event: WebhookEvent, context: HandlerContext): Promise<void> {
+    const startedAt = performance.now()
+    const scope = scopes.getStore()
+    const forwarded = await engine.forward(event, signalOf(scope, context.signal))
+    if (scope) scope.fields = replyFields(forwarded)
+    logForwarded(event, context, forwarded, performance.now() - startedAt)
+    if (forwarded.retryAfterMs !== undefined) throw new RetryLaterError(forwarded.retryAfterMs)
+  }
+
+  async function putAside(event: WebhookEvent, problems: string): Promise<never> {
+    const scope = scopes.getStore()
+    const code = 'data_invalid'
+    try {
+      await deadLetters.append({ at: new Date(now()).toISOString(), event, code, message: problems })
+    } catch (error) {
+      logger.error({ err: error, event_id: event.event_id }, 'The dead-letter file cannot be written.')
+      if (scope) scope.fields = { reason: 'dead_letters_unavailable' }
+      throw new RetryLaterError(retryAfterMs)
+    }
+    if (scope) scope.fields = { reason: code }
+    observer.event?.({ event: event.event, timestamp: event.timestamp, result: 'dead' })
+    observer.dead?.({ target: '', code })
+    throw new NonRetryableError(`The event is in the dead-letter file, because of its data: ${problems}`)
+  }
+
+  function logForwarded(
+    { event, event_id }: WebhookEvent,
+    { deliveryId, attempt }: HandlerContext,
+    forwarded: Forwarded,
+    durationMs: number,
+  ): void {
+    const line = {
+      event,
+      event_id,
+      deliveryId,
+      attempt,
+      durationMs: Math.round(durationMs),
+      retryAfterMs: forwarded.retryAfterMs,
+      steps: forwarded.steps.slice(0, loggedSteps),
+      ...(forwarded.steps.length > loggedSteps && { stepCount: forwarded.steps.length }),
+    }
+    if (forwarded.retryAfterMs === undefined) logger.info(line, 'forwarded')
+    else logger.warn(line, 'not forwarded in whole; it comes again')
+  }
+}
+
+/** A sweep can resolve hundreds; the ledger has them all. */
+const loggedSteps = 20
+
+const draining: Reply = {
+  status: 503,
+  headers: { 'content-type': 'application/json', 'retry-after': String(drainingSeconds) },
+  body: JSON.stringify({ status: 'unavailable', reason: 'draining' }),
+}
+
+/** Aborts at the deadline of the request, and whenever the receiver says so. */
+function signalOf(scope: Scope | undefined, signal: AbortSignal): AbortSignal {
+  if (scope === undefined) return signal
+  const { deadline } = scope
+  if (signal.aborted) deadline.abort(signal.reason)
+  signal.addEventListener('abort', () => deadline.abort(signal.reason), { once: true })
+  return deadline.signal
+}
