@@ -5,7 +5,7 @@ import { controlKey } from '../../src/domain/correlation-key.ts'
 import { DestinationError } from '../../src/engine/destination-error.ts'
 import type { Fault, FaultPoint } from '../../src/testing/recording-destination.ts'
 import { clockAt, controlEvent, scanCompleted } from '../../src/testing/test-events.ts'
-import { createFixture, type Fixture } from './fixture.ts'
+import { createFixture, dieAtWrite, type Fixture } from './fixture.ts'
 
 interface Said {
   readonly control: string | undefined
@@ -38,7 +38,7 @@ const said: fc.Arbitrary<readonly Said[]> = fc.array(
 
 /** What goes wrong, call by call; when it is used up, nothing does. */
 const faults = fc.array(
-  fc.constantFrom('none', 'none', 'retry', 'ambiguous before', 'ambiguous after', 'bug', 'unsettled', 'die'),
+  fc.constantFrom('none', 'none', 'retry', 'ambiguous before', 'ambiguous after', 'bug', 'unsettled'),
   { maxLength: 25 },
 )
 
@@ -48,9 +48,23 @@ const deliveries = fc.array(
     pick: fc.nat(),
     by: fc.constantFrom('one', 'two', 'both'),
     then: fc.constantFrom('nothing', 'restart', 'clock'),
+    /** At which write it dies; above those that there are, it does not. */
+    diesAt: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(99) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 9 }) },
+    ),
+    dies: fc.constantFrom('before', 'after'),
   }),
   { maxLength: 25 },
 )
+
+interface Delivered {
+  readonly pick: number
+  readonly by: string
+  readonly then: string
+  readonly diesAt: number
+  readonly dies: 'before' | 'after'
+}
 
 describe('events in any order, any number of times, with failures and restarts', () => {
   it('end in the state of the newest for each key, told once each and in order', async () => {
@@ -63,7 +77,7 @@ describe('events in any order, any number of times, with failures and restarts',
 async function checkAll(
   all: readonly Said[],
   wrong: readonly string[],
-  order: readonly { readonly pick: number; readonly by: string; readonly then: string }[],
+  order: readonly Delivered[],
   stormControls: number,
 ): Promise<void> {
   const fixture = createFixture({ settings: { storm: { controls: stormControls, windowMs: 60_000 } } })
@@ -75,15 +89,17 @@ async function checkAll(
   )
   const signal = AbortSignal.timeout(60_000)
   fixture.destination.fault = faultsOf(wrong)
-  for (const { pick, by, then } of order) {
+  for (const { pick, by, then, diesAt, dies } of order) {
     const event = events[pick % events.length]
     if (event === undefined) continue
+    dieAtWrite(fixture, diesAt, dies)
     await Promise.all([
       by === 'two' ? undefined : fixture.engine.forward(event, signal),
       by === 'one' ? undefined : other.engine.forward(event, signal),
     ])
-    if (then === 'restart') fixture.restart()
-    fixture.pass(1)
+    if (then === 'restart' || diesAt !== 99) fixture.restart()
+    // Longer than the lease of what was killed.
+    fixture.pass(11)
     if (then === 'clock') await fixture.engine.runDue(signal)
   }
   fixture.destination.fault = undefined
@@ -149,7 +165,7 @@ function faultsOf(wrong: readonly string[]): (call: unknown, point: FaultPoint) 
       }
       return next === 'none' ? undefined : thrown('retry')
     }
-    const isAfter = next === 'ambiguous after' || next === 'bug' || next === 'die'
+    const isAfter = next === 'ambiguous after' || next === 'bug'
     if ((point === 'after') !== isAfter || next === 'none') return undefined
     if (next === 'bug') return { kind: 'throw', error: new TypeError('a bug') }
     return thrown(next === 'retry' || next === 'unsettled' ? 'retry' : 'ambiguous')

@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Ledger, LedgerWriter } from '../../src/ledger/ledger.ts'
 import { controlEvent } from '../../src/testing/test-events.ts'
-import { callsOf, createFixture, failOnce, type Fixture } from './fixture.ts'
-
-/** Makes the process die at its nth write that is on the disk: before it is made, or just after. */
-function dieAtWrite(fixture: Fixture, nth: number, when: 'before' | 'after'): void {
-  const { ledger } = fixture
-  const write = ledger.write.bind(ledger)
-  let writes = 0
-  let isDead = false
-  Object.assign(ledger, {
-    async write<Result>(
-      work: (tables: LedgerWriter) => Result,
-      options?: { readonly durable?: boolean },
-    ): Promise<Result> {
-      if (isDead) throw new Error('The process is dead.')
-      writes++
-      if (writes !== nth) return write(work, options)
-      if (when === 'after') await write(work, options)
-      isDead = true
-      throw new Error('The process dies.')
-    },
-  } satisfies Partial<Ledger>)
-}
+import { callsOf, createFixture, dieAtWrite, failOnce } from './fixture.ts'
 
 describe('a crash', () => {
   const boundaries = [1, 2, 3, 4, 5].flatMap((nth) => [

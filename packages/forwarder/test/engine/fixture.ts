@@ -9,7 +9,7 @@ import { createEngine, type EngineOptions } from '../../src/engine/create-engine
 import type { DeadLetter } from '../../src/engine/dead-letters.ts'
 import { DestinationError, type DestinationErrorKind } from '../../src/engine/destination-error.ts'
 import type { Engine, Forwarded } from '../../src/engine/engine.ts'
-import type { Ledger } from '../../src/ledger/ledger.ts'
+import type { KeyLock, Ledger, LedgerWriter } from '../../src/ledger/ledger.ts'
 import { openLedger } from '../../src/ledger/open-ledger.ts'
 import {
   createRecordingDestination,
@@ -131,4 +131,29 @@ export function failOnce(
 /** What the destination was asked, briefly: `perform create`. */
 export function callsOf({ destination }: Pick<Fixture, 'destination'>): readonly string[] {
   return destination.calls.map(({ kind, operation }) => `${kind} ${operation}`)
+}
+
+/** Makes the process die at its nth write, not counting locks: before it is made, or just after. It releases nothing. */
+export function dieAtWrite(fixture: Fixture, nth: number, when: 'before' | 'after'): void {
+  const { ledger } = fixture
+  const write = ledger.write.bind(ledger)
+  const releaseLock = ledger.releaseLock.bind(ledger)
+  let writes = 0
+  let isDead = false
+  Object.assign(ledger, {
+    async write<Result>(
+      work: (tables: LedgerWriter) => Result,
+      options?: { readonly durable?: boolean },
+    ): Promise<Result> {
+      if (isDead) throw new Error('The process is dead.')
+      writes++
+      if (writes !== nth) return write(work, options)
+      if (when === 'after') await write(work, options)
+      isDead = true
+      throw new Error('The process dies.')
+    },
+    async releaseLock(lock: KeyLock): Promise<void> {
+      if (!isDead) await releaseLock(lock)
+    },
+  } satisfies Partial<Ledger>)
 }
