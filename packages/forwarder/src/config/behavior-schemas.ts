@@ -70,7 +70,7 @@ export const scoreSchema = z
     error: 'must not be above warn_below',
     path: ['critical_below'],
   })
-  .refine(({ warn_below, hysteresis }) => warn_below + hysteresis <= 100, {
+  .refine(({ warn_below, hysteresis }) => warn_below > 100 || warn_below + hysteresis <= 100, {
     error: 'must leave room below 100 above warn_below, or a score could never recover',
     path: ['hysteresis'],
   })

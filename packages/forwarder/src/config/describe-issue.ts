@@ -51,7 +51,14 @@ export function complaintsOf(issue: z.core.$ZodIssue, base: FilePath = []): read
     return ofAlternatives(issue.errors, path) ?? [complaint]
   }
   if (issue.message.startsWith('is required')) return [{ ...complaint, kind: 'missing' }]
-  return [{ ...complaint, choices: issue.code === 'invalid_value' ? issue.values.map(String) : [] }]
+  return [{ ...complaint, choices: choicesOf(issue) }]
+}
+
+/** The values of an enumeration, or those that a refinement names in its `params`. */
+function choicesOf(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  const choices: unknown = issue.code === 'custom' ? issue.params?.['choices'] : undefined
+  return Array.isArray(choices) ? choices.map(String) : []
 }
 
 type Alternatives = readonly (readonly z.core.$ZodIssue[])[]

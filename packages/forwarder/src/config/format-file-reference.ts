@@ -35,7 +35,11 @@ function rowsOf(schema: JsonSchema, prefix: string): readonly Row[] {
     items !== undefined && hasKeys(items) ? rowsOf(items, `${prefix}[]`) : [],
   )
   return [
-    ...keys.flatMap(({ path, each, isRequired }) => [row(path, each, isRequired), ...rowsOf(each, path)]),
+    ...keys.flatMap(({ path, each, isRequired }) => [
+      // What has any name and keys of its own says nothing by itself.
+      ...(path.endsWith('>') && hasKeys(each) ? [] : [row(path, each, isRequired)]),
+      ...rowsOf(each, path),
+    ]),
     ...entries,
   ]
 }

@@ -22,7 +22,7 @@ export function parseYaml(text: string): ParsedFile {
   }
   const refused = (problem: string, remedy: string): ParsedFile => ({
     document: undefined,
-    problems: [{ path: [], problem, remedy }],
+    problems: [{ line: 1, column: 1, path: [], problem, remedy }],
     position,
   })
   if (Buffer.byteLength(text) > maxFileBytes) {

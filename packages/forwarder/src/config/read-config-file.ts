@@ -44,10 +44,7 @@ export function readConfigFile<Target, Options>(
   const schema = inputSchema(app)
   const read = readDocument(file, schema, { environment, readSecretFile })
   const { value, places, broken, hidden } = read
-  const locate = (path: FilePath, at: 'key' | 'value') => {
-    const place = placeOf(places, path, at)
-    return place === undefined ? {} : file.position(place)
-  }
+  const locate = (path: FilePath, at: 'key' | 'value') => file.position(placeOf(places, path, at))
   const validation = validateConfig(value ?? undefined, app)
   const sourceOf = (path: FilePath) => places.get(placeKey(path))?.source
   const complaints = validation.kind === 'valid' ? [] : validation.complaints
@@ -77,14 +74,10 @@ export function readConfigFile<Target, Options>(
   return { ok: true, config: validation.config, warnings: finish(warnings, hidden) }
 }
 
-function placeOf(
-  places: ReadonlyMap<string, Place>,
-  path: FilePath,
-  at: 'key' | 'value',
-): number | undefined {
+function placeOf(places: ReadonlyMap<string, Place>, path: FilePath, at: 'key' | 'value'): number {
   const place = places.get(placeKey(path))
   if (place !== undefined) return place[at]
-  return path.length === 0 ? undefined : placeOf(places, path.slice(0, -1), 'key')
+  return path.length === 0 ? 0 : placeOf(places, path.slice(0, -1), 'key')
 }
 
 function finish(problems: readonly FileProblem[], hidden: ReadonlySet<string>): readonly FileProblem[] {

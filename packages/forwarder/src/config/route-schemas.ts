@@ -17,7 +17,10 @@ const quietHoursSchema = z
     to: time.describe("When they end, the next day if that is not later: '07:00'."),
     time_zone: z
       .string()
-      .refine(isTimeZone, { error: 'must be an IANA time zone such as Europe/Berlin' })
+      .refine(isTimeZone, {
+        error: 'must be an IANA time zone such as Europe/Berlin',
+        params: { choices: Intl.supportedValuesOf('timeZone') },
+      })
       .describe('IANA time zone of both: Europe/Berlin.'),
     days: oneOrMany(z.enum(weekdays))
       .optional()

@@ -21,7 +21,9 @@ export function validateConfig<Target, Options>(
   app: CheckedApp<Target, Options>,
 ): Validation<Target, Options> {
   if (!isRecord(value)) {
-    const message = value === undefined ? 'is empty' : 'must be a section of keys and values'
+    const sections = `instance, webhook, ${app.destination}, targets`
+    const message =
+      value === undefined ? `is empty, but needs ${sections}` : 'must be a section of keys and values'
     return { kind: 'invalid', complaints: [{ path: [], message, kind: 'value', choices: [] }] }
   }
   const sections = fileSections(app)
@@ -57,7 +59,7 @@ function checkTargetsOfRoutes(file: Readonly<Record<string, unknown>>): readonly
   if (!isRecord(targets) || !Array.isArray(routes)) return []
   const names = Object.keys(targets)
   if (routes.length === 0 && names.length > 1) {
-    const message = 'is required with several targets: which of them is told of what'
+    const message = 'is required with several targets'
     return [{ path: ['routes'], message, kind: 'missing', choices: [] }]
   }
   return routes.flatMap((route: unknown, index): Complaint[] => {

@@ -33,7 +33,9 @@ export function wordProblem(
   const source = sourceOf(path)
   if (source !== undefined) return { problem: `${message}; its value comes from ${source}`, remedy }
   const shown = shownValue(found)
-  const isShown = message.startsWith('must ') && shown !== undefined && found !== undefined
+  // That it is a section is news only where something else is asked for.
+  const isNews = message.startsWith(typeof found === 'object' ? 'must be ' : 'must ')
+  const isShown = isNews && shown !== undefined && found !== undefined
   return {
     problem: isShown ? `${message}, but is ${shown}` : message,
     remedy: meant !== undefined ? `Did you mean ${meant}?` : (choiceRemedy(message, choices) ?? remedy),
@@ -52,7 +54,7 @@ function unknownKeyRemedy(schema: JsonSchema, path: FilePath): string {
 /** What can be chosen from, where the message does not say it. */
 function choiceRemedy(message: string, choices: readonly string[]): string | undefined {
   const [first] = choices
-  if (first === undefined || message.includes(first)) return undefined
+  if (first === undefined || choices.length > 20 || message.includes(first)) return undefined
   return `There ${choices.length === 1 ? 'is' : 'are'} ${choices.join(', ')}.`
 }
 
