@@ -9,7 +9,7 @@ import { createWorkspaces } from './workspaces.ts'
 
 /** Slack as a destination; calls nothing until an operation is performed. Proxies are those of `HTTPS_PROXY` and its kin. */
 export function connectSlack(
-  config: AppConfig<SlackTarget, SlackOptions>,
+  config: Pick<AppConfig<SlackTarget, SlackOptions>, 'settings' | 'targets' | 'options'>,
   { now }: { readonly now: () => number },
 ): Destination<SlackTarget, SlackRemote> {
   const { settings, targets, options } = config

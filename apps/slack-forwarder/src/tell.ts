@@ -33,8 +33,8 @@ export function tell(step: Step, target: SlackTarget | undefined, settings: Sett
 const repeatsParent: ReadonlySet<Step['action']> = new Set(['repeat', 'reopen', 'resolve', 'late'])
 
 /** Without what stands in the message above the thread. */
-function shortened({ link: _, ...description }: Description): Description {
-  return { ...description, fields: [], lines: [] }
+function shortened({ headline, tone, summary, hints }: Description): Description {
+  return { headline, tone, summary, fields: [], lines: [], hints }
 }
 
 /** A storm's controls as a text, where a list of them would fill the screen. */

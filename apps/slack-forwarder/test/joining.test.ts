@@ -1,3 +1,4 @@
+import type { Step } from '@complywise/forwarder'
 import { expect, test } from 'vitest'
 import { headings, startSlack } from './support/slack.ts'
 import { openStep, repeatStep, resolveStep, stepOf } from './support/steps.ts'
@@ -74,8 +75,6 @@ test('replies to one message that wait at the same time are one reply', async ()
 
 test('announcements are joined among themselves', async () => {
   const { slack, teller } = await startSlack()
-  const evidence = (fileName: string) =>
-    stepOf('announce', undefined, { kind: 'evidence_uploaded', fileName })
   await Promise.all([
     teller.tell(openStep()),
     teller.tell(evidence('a.pdf')),
@@ -121,3 +120,7 @@ test('whoever gives up while waiting is not posted, and does not stop the others
     '🔴 CC6.3 failing · SOC 2',
   ])
 })
+
+function evidence(fileName: string): Step {
+  return stepOf('announce', undefined, { kind: 'evidence_uploaded', fileName })
+}

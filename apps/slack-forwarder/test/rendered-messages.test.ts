@@ -21,14 +21,14 @@ test.each(Object.entries(everyStep))('%s reads as it was reviewed', async (name,
       ? { reply: renderMessage([reply], 'note') }
       : {}),
   }
-  await expect(JSON.stringify(messages, null, 2)).toMatchFileSnapshot(
+  await expect(`${JSON.stringify(messages, null, 2)}\n`).toMatchFileSnapshot(
     `rendered/${name.replaceAll(' ', '-')}.json`,
   )
 })
 
 test('three joined controls read as they were reviewed', async () => {
   const cards = ['CC6.1', 'CC6.2', 'CC7.1'].map((id) => tell(openStep(id), target, settings).parent)
-  await expect(JSON.stringify(renderMessage(cards, 'parent'), null, 2)).toMatchFileSnapshot(
+  await expect(`${JSON.stringify(renderMessage(cards, 'parent'), null, 2)}\n`).toMatchFileSnapshot(
     'rendered/three-joined-controls.json',
   )
 })

@@ -25,13 +25,6 @@ export function classifyError(error: unknown, seen: Observation): DestinationErr
     const { statusCode } = error
     const message = `${method} was answered with HTTP ${statusCode}, which Slack itself does not use.`
     if (statusCode >= 500) return unknown(`slack_http_${statusCode}`, message, seen, more)
-    if (statusCode === 407) {
-      const fix = 'Put the user and password of the proxy into HTTPS_PROXY.'
-      return new DestinationError('operator', 'slack_proxy_refused', 'The proxy wants to know who asks.', {
-        ...more,
-        fix,
-      })
-    }
     return new DestinationError('retry', `slack_http_${statusCode}`, message, more)
   }
   return connectionError(error, seen, more)
@@ -81,14 +74,17 @@ function connectionError(
       },
     )
   }
-  const unsent = codes.find((known) => neverSent.has(known))
-  if (unsent !== undefined || /^Proxy response \(\d+\)/.test(rootMessage(error))) {
-    return new DestinationError(
-      'retry',
-      'slack_unreachable',
-      `Slack could not be reached for ${method}: ${unsent ?? rootMessage(error)}.`,
-      more,
-    )
+  const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(rootMessage(error)) ?? []
+  if (proxyStatus === '407') {
+    return new DestinationError('operator', 'slack_proxy_refused', 'The proxy wants to know who asks.', {
+      ...more,
+      fix: 'Put the user and the password of the proxy into HTTPS_PROXY: http://user:password@proxy:3128.',
+    })
+  }
+  const unsent = proxyStatus === undefined ? codes.find((known) => neverSent.has(known)) : 'the proxy refused'
+  if (unsent !== undefined) {
+    const message = `Slack could not be reached for ${method}: ${unsent}.`
+    return new DestinationError('retry', 'slack_unreachable', message, more)
   }
   return unknown(
     'slack_no_answer',

@@ -24,7 +24,7 @@ const clockSkewMs = 5000
 const pageSize = 200
 
 const pageSchema = z.object({
-  messages: z.array(z.object({ ts: z.string(), metadata: z.unknown() })),
+  messages: z.array(z.object({ ts: z.string(), metadata: z.unknown().optional() })),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 })
 

@@ -110,6 +110,6 @@ export const everyStep: Readonly<Record<string, Step>> = {
     'announce',
     undefined,
     { kind: 'unknown', data: '{"policy":"Access control","version":7}' },
-    { event: { event: 'policy.published', event_id: 'b7c3f0de-0000-4000-8000-000000000002' } as never },
+    { event: { event: 'policy.published', event_id: 'b7c3f0de-0000-4000-8000-000000000002' } },
   ),
 }

@@ -29,6 +29,7 @@ export async function startSlack(
     readonly targets?: Readonly<Record<string, SlackTarget>>
     readonly deadlineMs?: number
     readonly postIntervalMs?: number
+    readonly apiUrl?: string
   } = {},
 ): Promise<SlackUnderTest> {
   const slack = await startFakeSlack({
@@ -41,10 +42,9 @@ export async function startSlack(
   const destination = connectSlack(
     {
       settings: { ...settings, deadlineMs: configured.deadlineMs ?? settings.deadlineMs },
-      webhook: { secrets: ['s'] } as never,
       targets,
       options: {
-        apiUrl: slack.apiUrl,
+        apiUrl: configured.apiUrl ?? slack.apiUrl,
         token,
         workspaces: {},
         postIntervalMs: configured.postIntervalMs ?? 0,

@@ -1,4 +1,4 @@
-import type { Action, Alert, Facts, Settings, Step } from '@complywise/forwarder'
+import type { Action, Alert, Facts, Settings, Step, StormMember } from '@complywise/forwarder'
 import type { WebhookEvent } from '@complywise/webhooks'
 import { stepUuid } from '../../src/post/step-uuid.ts'
 
@@ -47,7 +47,7 @@ export function stepOf(
   facts: Facts,
   more: {
     readonly n?: number
-    readonly event?: Partial<WebhookEvent>
+    readonly event?: Readonly<Record<string, string>>
     readonly before?: Alert
     readonly target?: string
   } = {},
@@ -113,11 +113,6 @@ export function reopenStep(controlId = 'CC6.1'): Step {
 
 /** A storm of `open` failing and `recovered` recovered controls. */
 export function stormStep(action: Action, open: number, recovered = 0): Step {
-  const member = (state: 'open' | 'resolved', index: number) => ({
-    key: `cw:acme:control:soc 2:cc${index}`,
-    controlId: `CC${Math.floor(index / 10) + 1}.${(index % 10) + 1}`,
-    state,
-  })
   const at = '2026-03-01T12:00:40.000Z'
   const state = open === 0 ? 'resolved' : 'open'
   return stepOf(
@@ -139,4 +134,12 @@ export function stormStep(action: Action, open: number, recovered = 0): Step {
     open === 0 ? { kind: 'recovered', proof: 'clean_scan' } : { kind: 'storm' },
     { n: open },
   )
+}
+
+function member(state: 'open' | 'resolved', index: number): StormMember {
+  return {
+    key: `cw:acme:control:soc 2:cc${index}`,
+    controlId: `CC${Math.floor(index / 10) + 1}.${(index % 10) + 1}`,
+    state,
+  }
 }
