@@ -52,6 +52,8 @@ export interface Explanation {
   readonly steps: readonly {
     readonly target: string | undefined
     readonly route: number | undefined
+    /** Which routes and rules send it there, or what every route said; sentences. */
+    readonly why: readonly string[]
     readonly step: Step | undefined
     readonly result: StepResult
     readonly reason?: string

@@ -1,5 +1,7 @@
 import type { WebhookEvent } from '@complywise/webhooks'
 import { interpret } from '../domain/interpret.ts'
+import { routableOf } from '../routing/routable.ts'
+import { route } from '../routing/route.ts'
 import { audienceOf, type Unit } from './audience.ts'
 import type { EngineContext } from './engine-context.ts'
 import type { Explanation, StepResult } from './engine.ts'
@@ -24,6 +26,7 @@ export function explainEvent<Target, Remote>(
       {
         target: undefined,
         route: undefined,
+        why: [],
         step: undefined,
         result,
         reason: reason ?? 'nothing_to_say',
@@ -39,7 +42,8 @@ function explainUnit<Target, Remote>(
   unit: Unit,
 ): Explanation['steps'][number] {
   const { target, assignment } = unit
-  const line = { target, route: assignment?.route, operations: [], step: undefined }
+  const why = assignment?.why ?? whyWithoutRoute(context, event, unit)
+  const line = { target, route: assignment?.route, why, operations: [], step: undefined }
   if (target === undefined) return { ...line, result: 'ignored', ...because(unit.reason) }
   const plan = planFor(context, event, { ...unit, target })
   const { result, reason, added, replaced, hold } = planHeld(context, target, plan)
@@ -53,6 +57,20 @@ function explainUnit<Target, Remote>(
   if (result === 'stale') return { ...explained, result, ...because(reason) }
   const sent: StepResult = operations.length === 0 ? 'ignored' : context.isDryRun ? 'dry_run' : 'delivered'
   return { ...explained, result: sent, ...because(operations.length === 0 ? 'nothing_to_say' : reason) }
+}
+
+function whyWithoutRoute<Target, Remote>(
+  { settings }: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+  { target, reading }: Unit,
+): readonly string[] {
+  if (reading.kind === 'recovery') {
+    return [target === undefined ? 'Nobody was told of it.' : 'Where it is open, or would be told of.']
+  }
+  if (target !== undefined) return ['No route sends it there any more, but its alert is open there.']
+  const severity = reading.kind === 'note' ? 'info' : reading.severity
+  const routable = routableOf(event.event, reading)
+  return routable === undefined ? [] : route({ ...routable, severity }, settings).verdicts
 }
 
 function because(reason: string | undefined): { readonly reason?: string } {

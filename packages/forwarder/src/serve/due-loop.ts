@@ -20,6 +20,7 @@ export interface DueLoop {
 /** Starts with a round at once. */
 export function startDueLoop({ engine, everyMs = 2000, roundMs, logger }: DueLoopOptions): DueLoop {
   let round = new AbortController()
+  const abortRound = (): void => round.abort()
   let timer: NodeJS.Timeout | undefined
   let hasStopped = false
   let running = run()
@@ -44,11 +45,10 @@ export function startDueLoop({ engine, everyMs = 2000, roundMs, logger }: DueLoo
     async stop(patience) {
       hasStopped = true
       clearTimeout(timer)
-      const abort = (): void => round.abort()
-      if (patience.aborted) abort()
-      patience.addEventListener('abort', abort, { once: true })
+      if (patience.aborted) abortRound()
+      patience.addEventListener('abort', abortRound, { once: true })
       await running
-      patience.removeEventListener('abort', abort)
+      patience.removeEventListener('abort', abortRound)
     },
   }
 }
