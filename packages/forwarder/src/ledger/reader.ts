@@ -34,12 +34,15 @@ type Reader = Omit<LedgerReader, 'path' | 'entries' | 'verifyEntries'> &
     | 'sharing'
   >
 
-/** Everything that reads; each statement is prepared once and answered by an index. */
+/**
+ * Everything that reads; each statement is prepared once. Where the planner would rather read the whole table than a small
+ * partial index in another order, it is told which to use.
+ */
 export function createReader(connection: DatabaseSync): Reader {
   const alert = connection.prepare('SELECT body, remote FROM alert WHERE target = ? AND key = ?')
   const alertsOf = connection.prepare('SELECT body, remote FROM alert WHERE key = ? ORDER BY target')
   const open = connection.prepare(
-    `SELECT body, remote FROM alert
+    `SELECT body, remote FROM alert INDEXED BY alert_open
      WHERE state = 'open' AND kind = ifnull(?, kind) AND target = ifnull(?, target) ORDER BY key, target`,
   )
   const silent = connection.prepare(
@@ -69,7 +72,9 @@ export function createReader(connection: DatabaseSync): Reader {
   const pending = connection.prepare(
     `SELECT * FROM step WHERE state = 'pending' AND target = ? AND key = ? ORDER BY seq`,
   )
-  const allPending = connection.prepare(`SELECT * FROM step WHERE state = 'pending' ORDER BY seq LIMIT ?`)
+  const allPending = connection.prepare(
+    `SELECT * FROM step INDEXED BY step_pending WHERE state = 'pending' ORDER BY seq LIMIT ?`,
+  )
   const dead = connection.prepare(`SELECT * FROM step WHERE state = 'dead' ORDER BY seq LIMIT ?`)
   const dueKeys = connection.prepare(
     `SELECT target, key FROM step WHERE state = 'pending' AND not_before IS NOT NULL AND not_before <= ?
@@ -125,7 +130,8 @@ export function createReader(connection: DatabaseSync): Reader {
 
 function createCounts(connection: DatabaseSync): () => LedgerCounts {
   const open = connection.prepare(
-    `SELECT target, kind, count(*) AS count FROM alert WHERE state = 'open' GROUP BY target, kind`,
+    `SELECT target, kind, count(*) AS count FROM alert INDEXED BY alert_open
+     WHERE state = 'open' GROUP BY target, kind`,
   )
   const steps = connection.prepare(
     `SELECT count(*) AS pending, count(not_before) AS held FROM step WHERE state = 'pending'`,

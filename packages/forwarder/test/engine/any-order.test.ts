@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '@complywise/webhooks'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { controlKey } from '../../src/domain/correlation-key.ts'
 import { DestinationError } from '../../src/engine/destination-error.ts'
@@ -47,7 +47,7 @@ const deliveries = fc.array(
   fc.record({
     pick: fc.nat(),
     by: fc.constantFrom('one', 'two', 'both'),
-    then: fc.constantFrom('nothing', 'restart', 'clock'),
+    afterwards: fc.constantFrom('nothing', 'restart', 'clock'),
     /** At which write it dies; above those that there are, it does not. */
     diesAt: fc.oneof(
       { weight: 2, arbitrary: fc.constant(99) },
@@ -61,15 +61,21 @@ const deliveries = fc.array(
 interface Delivered {
   readonly pick: number
   readonly by: string
-  readonly then: string
+  readonly afterwards: string
   readonly diesAt: number
   readonly dies: 'before' | 'after'
 }
 
+// Each takes 150 ms: raise it after a change of the engine.
+const runs = 40
+
 describe('events in any order, any number of times, with failures and restarts', () => {
   it('end in the state of the newest for each key, told once each and in order', async () => {
-    await fc.assert(fc.asyncProperty(said, faults, deliveries, fc.constantFrom(2, 100), checkAll), {
-      numRuns: 150,
+    const property = fc.asyncProperty(said, faults, deliveries, fc.constantFrom(2, 100), checkAll)
+    await expect(fc.check(property, { numRuns: runs })).resolves.toMatchObject({
+      failed: false,
+      numRuns: runs,
+      errorInstance: null,
     })
   }, 120_000)
 })
@@ -89,7 +95,7 @@ async function checkAll(
   )
   const signal = AbortSignal.timeout(60_000)
   fixture.destination.fault = faultsOf(wrong)
-  for (const { pick, by, then, diesAt, dies } of order) {
+  for (const { pick, by, afterwards, diesAt, dies } of order) {
     const event = events[pick % events.length]
     if (event === undefined) continue
     dieAtWrite(fixture, diesAt, dies)
@@ -97,10 +103,10 @@ async function checkAll(
       by === 'two' ? undefined : fixture.engine.forward(event, signal),
       by === 'one' ? undefined : other.engine.forward(event, signal),
     ])
-    if (then === 'restart' || diesAt !== 99) fixture.restart()
+    if (afterwards === 'restart' || diesAt !== 99) fixture.restart()
     // Longer than the lease of what was killed.
     fixture.pass(11)
-    if (then === 'clock') await fixture.engine.runDue(signal)
+    if (afterwards === 'clock') await fixture.engine.runDue(signal)
   }
   fixture.destination.fault = undefined
   for (const event of events) await settle(fixture, event)
@@ -132,7 +138,8 @@ function expectTold({ ledger, destination }: Fixture, all: readonly Said[]): voi
     expect([key, ledger.alert(target, key ?? '')?.state]).toEqual([key, state])
   const open = ledger.openAlerts().filter(({ carrier }) => carrier === undefined)
   const shown = told.filter(({ state }) => state === 'open').map(({ key }) => key)
-  expect(shown.toSorted()).toEqual(open.map(({ key }) => key).toSorted())
+  expect(new Set(shown)).toEqual(new Set(open.map(({ key }) => key)))
+  expect(shown).toHaveLength(open.length)
   for (const { history, key } of told.filter((object) => !object.key?.includes(':storm:'))) {
     const times = history.map(({ eventId }) => ledger.findEvent(eventId)?.timestamp ?? clockAt(0))
     expect([key, times]).toEqual([key, times.toSorted()])

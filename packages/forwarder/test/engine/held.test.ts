@@ -243,7 +243,7 @@ describe('a storm', () => {
     await fixture.forward(scanCompleted(30, 0))
     expect(fixture.ledger.openAlerts({ kind: 'control' })).toEqual([])
     expect(fixture.ledger.openAlerts({ kind: 'storm' })).toEqual([])
-    const [object] = fixture.destination.objects().filter(({ key }) => key === 'cw:acme:storm:soc 2')
+    const object = fixture.destination.objects().find(({ key }) => key === 'cw:acme:storm:soc 2')
     expect(object?.state).toBe('resolved')
     // Told once that it is over, not once for each control.
     expect(object?.history.filter(({ action }) => action === 'progress').length).toBe(8)

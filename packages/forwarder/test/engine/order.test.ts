@@ -228,6 +228,10 @@ describe('who is told', () => {
   })
 })
 
+function stillOpen({ ledger }: Fixture): number {
+  return ledger.openAlerts({ kind: 'control' }).length
+}
+
 describe('a clean scan', () => {
   const controls = ['CC1.1', 'CC2.1', 'CC3.1', 'CC4.1', 'CC5.1', 'CC6.1']
 
@@ -235,10 +239,6 @@ describe('a clean scan', () => {
     await fixture.forward(scanCompleted(-10, 3))
     for (const control of controls) await fixture.forward(controlEvent(control, 0))
     fixture.destination.calls.length = 0
-  }
-
-  function stillOpen({ ledger }: Fixture): number {
-    return ledger.openAlerts({ kind: 'control' }).length
   }
 
   it('ends every control that failed before it', async () => {
