@@ -73,23 +73,23 @@ export function createJiraApi(transport: Transport): JiraApi {
       )
       return issues
     },
-    async search(jql, reconciled, signal) {
-      const { issues } = await forEvent(
-        ask(
-          signal,
-          (client) =>
-            searchAndReconsileIssuesUsingJqlPost(client, {
-              jql,
-              fields: [...issueFields],
-              properties: [markKey],
-              maxResults: 50,
-              ...(reconciled.length === 0 ? {} : { reconcileIssues: reconciled.map(Number) }),
-            }),
-          issuesSchema,
+    search: (jql, reconciled, signal) =>
+      forEvent(
+        answerOf(
+          ask(
+            signal,
+            (client) =>
+              searchAndReconsileIssuesUsingJqlPost(client, {
+                jql,
+                fields: [...issueFields],
+                properties: [markKey],
+                maxResults: 50,
+                ...(reconciled.length === 0 ? {} : { reconcileIssues: reconciled.map(Number) }),
+              }),
+            issuesSchema.transform(({ issues }) => issues),
+          ),
         ),
-      )
-      return issues
-    },
+      ),
     editIssue: (issueIdOrKey, fields, signal) =>
       forEvent(answerOf(ask(signal, (client) => editIssue(client, { issueIdOrKey, fields }), nothing))),
     setMark: async (issueIdOrKey, mark, signal) =>

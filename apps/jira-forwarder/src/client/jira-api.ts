@@ -74,7 +74,11 @@ export interface JiraApi {
   /** As written, not as indexed; those that do not exist are left out. At most 100 keys. */
   readIssues(keys: readonly string[], signal: AbortSignal): Promise<readonly IssueState[]>
   /** What the index finds, with what is written of the issues `reconciled` (ids). */
-  search(jql: string, reconciled: readonly string[], signal: AbortSignal): Promise<readonly IssueState[]>
+  search(
+    jql: string,
+    reconciled: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Answer<readonly IssueState[]>>
   editIssue(
     id: string,
     fields: Readonly<Record<string, unknown>>,

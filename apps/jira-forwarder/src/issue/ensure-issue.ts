@@ -16,15 +16,7 @@ export async function ensureIssue(work: Work, call: Call<JiraRemote>): Promise<E
   const remote = call.remote ?? earlierRemote(work.step)
   const known = remote === undefined ? undefined : await locateIssue(api, remote.id, call.signal)
   if (known !== undefined && known.category !== 'done') return effectOf(work, known, remote)
-  const issues = await findIssues(
-    api,
-    {
-      project: work.target.project,
-      key: work.alert.key,
-      reconciled: known === undefined ? [] : [known.id],
-    },
-    call.signal,
-  )
+  const issues = await findIssues(work, known === undefined ? [] : [known.id], call.signal)
   const [open] = issues.filter(({ category }) => category !== 'done').toSorted(compareIds)
   if (open !== undefined) return effectOf(work, open, remote)
   const closed = known ?? issues.toSorted(compareIds).at(-1)
@@ -44,12 +36,7 @@ export async function reconcileIssue(
   if (known !== undefined && known.category !== 'done') {
     return { kind: 'found', effect: effectOf(work, known, remote) }
   }
-  const where = {
-    project: work.target.project,
-    key: work.alert.key,
-    reconciled: known === undefined ? [] : [known.id],
-  }
-  const issues = await findIssues(api, where, call.signal)
+  const issues = await findIssues(work, known === undefined ? [] : [known.id], call.signal)
   const [made] = issues.filter(({ mark }) => mark?.step === work.step.id).toSorted(compareIds)
   if (made !== undefined) return { kind: 'found', effect: effectOf(work, made, remote) }
   const leftMs = Date.parse(intentAt) + settleMs - now()

@@ -1,24 +1,37 @@
+import { DestinationError } from '@complywise/forwarder'
 import type { IssueState, JiraApi } from '../client/jira-api.ts'
 import { keyLabel } from '../render/labels.ts'
+import type { Work } from './work.ts'
 
 /** The search for every issue of a correlation key in a project. */
 export function keySearch(project: string, key: string): string {
   return `project = ${quoted(project)} AND labels = ${quoted(keyLabel(key))} ORDER BY created DESC`
 }
 
-/** The issues that were made for `key`, open and closed, as far as the index knows them; `reconciled` are known by id. */
+/**
+ * The issues that were made for the alert, open and closed, as far as the index knows them.
+ *
+ * @param reconciled ids of issues that are taken as they are written.
+ */
 export async function findIssues(
-  api: JiraApi,
-  {
-    project,
-    key,
-    reconciled,
-  }: { readonly project: string; readonly key: string; readonly reconciled: readonly string[] },
+  { alert, target, step, place }: Work,
+  reconciled: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly IssueState[]> {
-  const issues = await api.search(keySearch(project, key), reconciled, signal)
+  const answer = await place.api.search(keySearch(target.project, alert.key), reconciled, signal)
+  if (answer.kind === 'refused') {
+    const said = [...answer.errorMessages, ...Object.values(answer.errors)].join(' ')
+    throw new DestinationError(
+      'operator',
+      'jira_project_not_found',
+      `Jira cannot search the project: ${said}`,
+      {
+        fix: `Correct \`targets.${step.target}.project\`, or give the account the permission Browse Projects there.`,
+      },
+    )
+  }
   // The label is only a short hash of the key, and people copy labels.
-  return issues.filter(({ mark }) => mark?.key === key)
+  return answer.value.filter(({ mark }) => mark?.key === alert.key)
 }
 
 /**

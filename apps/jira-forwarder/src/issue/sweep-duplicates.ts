@@ -67,16 +67,13 @@ export function neighborsOf(key: string): readonly string[] {
 }
 
 async function issuesOfKey(
-  { alert, target, place: { api } }: Work,
+  work: Work,
   remote: JiraRemote,
   signal: AbortSignal,
 ): Promise<readonly IssueState[]> {
-  const near = await api.readIssues(neighborsOf(remote.key), signal)
-  const found = await findIssues(
-    api,
-    { project: target.project, key: alert.key, reconciled: [remote.id] },
-    signal,
-  )
+  const { alert, place } = work
+  const near = await place.api.readIssues(neighborsOf(remote.key), signal)
+  const found = await findIssues(work, [remote.id], signal)
   const mine = near.filter(({ mark }) => mark?.key === alert.key)
   // What was read is newer than what was found.
   return [...new Map([...found, ...mine].map((issue) => [issue.id, issue])).values()]
