@@ -23,7 +23,7 @@ export function tell(step: Step, target: SlackTarget | undefined, settings: Sett
   const mentions = mentionsFor(step, target)
   const { action, alert } = step
   return {
-    parent: toCard(description, { state: alert?.state, mentions: action === 'open' ? mentions : [] }),
+    parent: toCard(description, { alert, mentions: action === 'open' ? mentions : [] }),
     reply: toCard(repeatsParent.has(action) ? shortened(description) : description, {
       mentions: action === 'reopen' ? mentions : [],
     }),

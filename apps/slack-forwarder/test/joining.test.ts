@@ -1,6 +1,6 @@
 import type { Step } from '@complywise/forwarder'
 import { expect, test } from 'vitest'
-import { headings, startSlack } from './support/slack.ts'
+import { alerts, headings, startSlack } from './support/slack.ts'
 import { openStep, repeatStep, resolveStep, stepOf } from './support/steps.ts'
 
 const ids = ['CC6.1', 'CC6.2', 'CC6.3', 'CC6.4']
@@ -119,6 +119,23 @@ test('whoever gives up while waiting is not posted, and does not stop the others
     '🔴 CC6.1 failing · SOC 2',
     '🔴 CC6.3 failing · SOC 2',
   ])
+})
+
+test('an update shows what another one has shown before, though its outcome is not in the ledger yet', async () => {
+  const { slack, teller, destination } = await startSlack()
+  await Promise.all(ids.slice(0, 2).map(async (id) => teller.tell(openStep(id))))
+  const alertsThen = ids
+    .slice(0, 2)
+    .flatMap((id) => teller.alert(`cw:acme:control:soc 2:${id.toLowerCase()}`) ?? [])
+  for (const [index, id] of ids.slice(0, 2).entries()) {
+    const [update] = destination.operations(resolveStep(id), alerts)
+    const alert = alertsThen[index]
+    const call = { signal: AbortSignal.timeout(5000), remote: alert?.remote, alert, sharing: () => decided }
+    const decided = alertsThen.map((each) => ({ ...each, state: 'resolved' as const }))
+    await update?.perform(call)
+  }
+  const [message] = slack.channel('C0ALERTS').messages
+  expect(message?.text.match(/recovered after 3 d 4 h/g)).toHaveLength(2)
 })
 
 function evidence(fileName: string): Step {

@@ -6,6 +6,7 @@ import { renderDegraded, renderMessage } from '../render/message.ts'
 import { metadataOf } from '../render/metadata.ts'
 import type { Workspaces } from '../workspaces.ts'
 import type { LaneOptions } from './lane.ts'
+import { createNewestCards, type NewestCards } from './newest-cards.ts'
 import { degradedBy } from './post.ts'
 
 /** A change of what a message says of one alert. */
@@ -29,13 +30,14 @@ export function updateLanes(
   workspaces: Workspaces,
   { now, maxWaitMs }: { readonly now: () => number; readonly maxWaitMs: number },
 ): LaneOptions<Update, Updated> {
+  const newestCards = createNewestCards()
   return {
     now,
     maxWaitMs,
     spacingMs: 0,
     group: () => '',
     fit: (updates) => updates.length,
-    carry: async (updates, signal) => update(workspaces, updates, signal),
+    carry: async (updates, signal) => update({ workspaces, newestCards }, updates, signal),
     afterError(error) {
       const isLimited = error instanceof DestinationError && error.code === 'slack_rate_limited'
       return isLimited ? { pauseMs: error.retryAfterMs ?? 1000 } : {}
@@ -53,17 +55,21 @@ export function updateLanes(
 const mostRounds = 3
 
 async function update(
-  workspaces: Workspaces,
+  { workspaces, newestCards }: { readonly workspaces: Workspaces; readonly newestCards: NewestCards },
   updates: readonly Update[],
   signal: AbortSignal,
 ): Promise<Updated> {
   const [first] = updates
   if (first === undefined) throw new Error('there is nothing to update')
   const client = workspaces.client(first.remote.workspace)
-  let shown = cardsOf(updates)
+  const ref = refOf(first.remote)
+  let shown = cardsOf(updates, newestCards)
   for (let round = 1; ; round += 1) {
     const { degraded } = await send(shown)
-    const now = cardsOf(updates)
+    for (const { key, card, remote } of updates) {
+      if (remote.joined !== undefined) newestCards.remember(ref, key, card)
+    }
+    const now = cardsOf(updates, newestCards)
     if (round === mostRounds || JSON.stringify(now) === JSON.stringify(shown)) return { degraded }
     shown = now
   }
@@ -104,7 +110,7 @@ export function updateRequest(
 }
 
 /** The cards of a message, in the order in which it was posted. */
-function cardsOf(updates: readonly Update[]): readonly Card[] {
+function cardsOf(updates: readonly Update[], newestCards: NewestCards): readonly Card[] {
   const [first] = updates
   if (first === undefined) return []
   const own = new Map(updates.map(({ key, card }) => [key, card]))
@@ -115,11 +121,16 @@ function cardsOf(updates: readonly Update[]): readonly Card[] {
   const late = [...own.keys(), ...sharing.keys()].filter((key) => !known.includes(key))
   const posted = new Map(remote.joined.map(({ key, headline }) => [key, headline]))
   return [...known, ...new Set(late)].map(
-    (key) => own.get(key) ?? sharedCard(sharing.get(key)) ?? movedCard(posted.get(key) ?? key),
+    (key) =>
+      own.get(key) ??
+      sharedCard(sharing.get(key), refOf(remote), newestCards) ??
+      movedCard(posted.get(key) ?? key),
   )
 }
 
-function sharedCard(alert: Alert | undefined): Card | undefined {
+function sharedCard(alert: Alert | undefined, ref: string, newestCards: NewestCards): Card | undefined {
   const card = alert === undefined ? undefined : remoteOf(alert)?.card
-  return alert === undefined || card === undefined ? undefined : cardOfAlert(card, alert)
+  return alert === undefined || card === undefined
+    ? undefined
+    : cardOfAlert(newestCards.newest(ref, alert.key, card), alert)
 }

@@ -8,6 +8,8 @@ import type { Mention } from './mention.ts'
 export interface Card extends Description {
   /** Of the alert when the card was told; absent for what has no state. */
   readonly state?: Alert['state']
+  /** Timestamp of the newest event that it tells of, RFC 3339. */
+  readonly at?: string
   /** Lines that were left out because there are too many. */
   readonly linesLeftOut?: number
   readonly mentions?: readonly Mention[]
@@ -28,10 +30,10 @@ const kept = {
 /** A card of a description. */
 export function toCard(
   description: Description,
-  more: { readonly state?: Alert['state'] | undefined; readonly mentions?: readonly Mention[] } = {},
+  more: { readonly alert?: Alert | undefined; readonly mentions?: readonly Mention[] } = {},
 ): Card {
   const { headline, tone, summary, fields, lines, hints, link } = description
-  const { state, mentions = [] } = more
+  const { alert, mentions = [] } = more
   const url = link === undefined ? undefined : httpUrl(link.url)
   return {
     tone,
@@ -49,7 +51,7 @@ export function toCard(
     hints: hints.slice(0, kept.hints).map((hint) => truncate(hint, kept.text)),
     ...(link !== undefined &&
       url !== undefined && { link: { label: truncate(link.label, kept.label), url } }),
-    ...(state !== undefined && { state }),
+    ...(alert !== undefined && { state: alert.state, at: alert.lastAt }),
     ...(mentions.length > 0 && { mentions }),
   }
 }
