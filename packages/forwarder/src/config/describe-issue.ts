@@ -4,9 +4,10 @@ import type { FilePath } from './file-problem.ts'
 /** What a schema refuses, in words that read on from the path of the value. */
 export interface Complaint {
   readonly path: FilePath
-  /** `must be one of …`, `is required`; a key that is not known is `unknown-key`. */
+  /** `must be one of …`, `is required`. */
   readonly message: string
-  readonly kind: 'value' | 'missing' | 'unknown-key'
+  /** What is at fault: the value, that there is none, or its key. */
+  readonly kind: 'value' | 'missing' | 'unknown-key' | 'name'
   /** What may stand there instead. */
   readonly choices: readonly string[]
 }

@@ -18,15 +18,19 @@ export type FileOf<Target, Options> = Pick<
   'name' | 'destination' | 'targetSchema' | 'optionsSchema'
 >
 
-const targetName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-    error: 'must be a name of letters, digits, dots, dashes and underscores, at most 64',
-  })
-  .refine((name) => !(name in Object.prototype), { error: 'must be another name: JavaScript has this one' })
+/** Names of targets: they are in paths of problems, labels of metrics and the ledger. */
+const targetName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** What is wrong with the name of a target; `undefined` when nothing is. */
+export function complainOfName(name: string): string | undefined {
+  if (!targetName.test(name)) {
+    return 'must have a name of letters, digits, dots, dashes and underscores, at most 64'
+  }
+  return name in Object.prototype ? 'must have another name: JavaScript has this one' : undefined
+}
 
 /** The sections that every file has, in the order in which they are documented. */
-export const settingsSections = {
+const settingsSections = {
   instance: text(100).describe('Names the organization, so that two of them never share an alert.'),
   webhook: webhookSchema,
   routes: z
@@ -55,11 +59,12 @@ export const settingsSections = {
     ),
 } as const
 
-/** `targets` of an app's file. */
-export function targetsSchema<Target>(targetSchema: z.ZodType<Target>) {
+/** `targets` of an app's file, but for their names: a wrong name must not hide what is wrong with the target. */
+function targetsSchema<Target>(targetSchema: z.ZodType<Target>) {
   return z
-    .record(targetName, targetSchema)
+    .record(z.string(), targetSchema)
     .refine((targets) => Object.keys(targets).length > 0, { error: 'must name at least one target' })
+    .meta({ propertyNames: { type: 'string', pattern: targetName.source } })
     .describe('Places in the destination, by the names that routes use.')
 }
 

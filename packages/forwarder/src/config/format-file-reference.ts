@@ -36,8 +36,8 @@ function rowsOf(schema: JsonSchema, prefix: string): readonly Row[] {
   )
   return [
     ...keys.flatMap(({ path, each, isRequired }) => [
-      // What has any name and keys of its own says nothing by itself.
-      ...(path.endsWith('>') && hasKeys(each) ? [] : [row(path, each, isRequired)]),
+      // What has any name says nothing by itself: its section does.
+      ...(path.endsWith('>') && each.description === undefined ? [] : [row(path, each, isRequired)]),
       ...rowsOf(each, path),
     ]),
     ...entries,
@@ -76,8 +76,11 @@ function typeText(schema: JsonSchema): string {
       return '`true`, `false`'
     case 'array':
       return hasKeys(schema.items ?? {}) ? 'list' : `list of ${typeText(schema.items ?? {})}`
-    case 'object':
-      return 'section'
+    case 'object': {
+      const values = schema.additionalProperties
+      const isOfTexts = typeof values === 'object' && !hasKeys(values) && Object.keys(values).length > 0
+      return isOfTexts ? `section of ${typeText(values)}` : 'section'
+    }
     default:
       return 'any'
   }

@@ -1,11 +1,13 @@
 import { type ConfigProblem, readConfig, type Settings } from '@complywise/service'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import { configWarnings } from './config-warnings.ts'
-import { type FilePath, formatPath } from './file-problem.ts'
+import type { Complaint } from './describe-issue.ts'
+import type { FilePath } from './file-problem.ts'
 import { inputSchema } from './input-schema.ts'
 import { simpleSettings } from './process-settings.ts'
 import type { ConfigReading } from './read-config-file.ts'
 import { type CheckedApp, validateConfig } from './validate-config.ts'
+import { findVariables, nameVariables, variableOf } from './variables-of-paths.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import { wordProblem } from './word-problem.ts'
 
@@ -32,20 +34,23 @@ export function readSimpleConfig<Target, Options>(
   const own = app.simple.toFile(reading.config)
   if (own === undefined) return { ok: false, problems: [nothingSet(app)] }
   const value = present({ instance, webhook: { secret: reading.config['webhookSecret'] }, ...own })
-  const variables = variablesByPath(app, settings)
+  const variables = findVariables(app, settings, reading.config)
   const hidden = new Set(
     Object.entries(settings)
       .filter(([, { secret }]) => secret === true)
       .map(([name]) => reading.config[name])
       .filter((each) => typeof each === 'string'),
   )
-  const variableOf = (path: FilePath) => nearestVariable(variables, path) ?? formatPath(path)
   const named = (
     path: FilePath,
     { problem, remedy }: { readonly problem: string; readonly remedy: string },
   ) => {
     const clean = withoutSecrets({ path: [], problem, remedy }, hidden)
-    return { variable: variableOf(path), problem: clean.problem, remedy: clean.remedy }
+    return {
+      variable: variableOf(variables, path),
+      problem: nameVariables(variables, clean.problem),
+      remedy: nameVariables(variables, clean.remedy),
+    }
   }
   const validation = validateConfig(value, app)
   if (validation.kind === 'valid') {
@@ -57,9 +62,15 @@ export function readSimpleConfig<Target, Options>(
     }
   }
   const wording = { schema: inputSchema(app), value, sourceOf: () => undefined }
-  const problems = validation.complaints.map((complaint) =>
-    named(complaint.path, wordProblem(complaint, wording)),
-  )
+  const problems = validation.complaints
+    .filter(({ kind, path }) => {
+      // A name that is made of a value is no news where the value itself is wrong.
+      const isOfSame = (other: Complaint) => variableOf(variables, other.path) === variableOf(variables, path)
+      return (
+        kind !== 'name' || !validation.complaints.some((other) => other.kind !== 'name' && isOfSame(other))
+      )
+    })
+    .map((complaint) => named(complaint.path, wordProblem(complaint, wording)))
   return { ok: false, problems: problems.filter((problem, index) => isFirst(problems, problem, index)) }
 }
 
@@ -70,44 +81,6 @@ function nothingSet<Target, Options>(app: SimpleApp<Target, Options>): ConfigPro
     problem: 'is required',
     remedy: `Set it to the path of a configuration file. Or, for the simple case, set FORWARDER_INSTANCE, COMPLYWISE_WEBHOOK_SECRET and ${names.join(', ')}.`,
   }
-}
-
-/** Which variable each value comes from: what becomes of a name that is put in its place. */
-function variablesByPath<Target, Options>(
-  app: SimpleApp<Target, Options>,
-  settings: Settings,
-): ReadonlyMap<string, string> {
-  const marks = Object.fromEntries(
-    Object.entries(settings).map(([name, { env }]) => [name, `\uE000${env}\uE001`]),
-  )
-  const found = new Map([
-    [formatPath(['instance']), 'FORWARDER_INSTANCE'],
-    [formatPath(['webhook']), simpleSettings.webhookSecret.env],
-    [formatPath(['webhook', 'secret']), simpleSettings.webhookSecret.env],
-  ])
-  try {
-    collect(app.simple.toFile(marks), [], found)
-  } catch {
-    // An app that computes with its values cannot do so with names; its problems then name the path.
-  }
-  return found
-}
-
-function collect(value: unknown, path: FilePath, found: Map<string, string>): void {
-  if (typeof value === 'string') {
-    const [, variable] = /\uE000(\w+)\uE001/.exec(value) ?? []
-    if (variable !== undefined) found.set(formatPath(path), variable)
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, each] of Object.entries(value)) {
-      collect(each, [...path, Array.isArray(value) ? Number(key) : key], found)
-    }
-  }
-}
-
-function nearestVariable(variables: ReadonlyMap<string, string>, path: FilePath): string | undefined {
-  return path
-    .map((_, index) => variables.get(formatPath(path.slice(0, path.length - index))))
-    .find((variable) => variable !== undefined)
 }
 
 /** Without what is `undefined`, as a file cannot say that. */

@@ -1,6 +1,6 @@
 import type { AppConfig, ForwarderApp } from '../forwarder-app.ts'
 import { type Complaint, complaintsOf, wordIssue } from './describe-issue.ts'
-import { type FileOf, fileSections } from './file-schema.ts'
+import { complainOfName, type FileOf, fileSections } from './file-schema.ts'
 import type { Settings } from './settings.ts'
 
 /** What of an app a configuration is checked against. */
@@ -37,7 +37,7 @@ export function validateConfig<Target, Options>(
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(sections, key)) complaints.push(unknownKey(key))
   }
-  complaints.push(...checkTargetsOfRoutes(value))
+  complaints.push(...checkNamesOfTargets(value), ...checkTargetsOfRoutes(value))
   if (complaints.length > 0) return { kind: 'invalid', complaints }
   const config = toConfig<Target, Options>(parsed, app.destination)
   const wrong = (app.problems?.(config) ?? []).map(({ path, message }): Complaint => ({
@@ -51,6 +51,13 @@ export function validateConfig<Target, Options>(
 
 function unknownKey(key: string): Complaint {
   return { path: [key], message: 'is not a setting', kind: 'unknown-key', choices: [] }
+}
+
+function checkNamesOfTargets({ targets }: Readonly<Record<string, unknown>>): readonly Complaint[] {
+  return Object.keys(isRecord(targets) ? targets : {}).flatMap((name): readonly Complaint[] => {
+    const message = complainOfName(name)
+    return message === undefined ? [] : [{ path: ['targets', name], message, kind: 'name', choices: [] }]
+  })
 }
 
 /** Asked of what the file says, so that it is told of together with whatever else is wrong with the routes. */

@@ -27,7 +27,7 @@ export function wordProblem(
   if (kind === 'unknown-key') {
     return { problem: 'is not a setting', remedy: unknownKeyRemedy(schema, path) }
   }
-  if (kind === 'missing' || isSecret(candidates, path)) return { problem: message, remedy }
+  if (kind === 'missing' || kind === 'name' || isSecret(candidates, path)) return { problem: message, remedy }
   const found = valueAt(value, path)
   const meant = typeof found === 'string' ? didYouMean(found, choices) : undefined
   const source = sourceOf(path)

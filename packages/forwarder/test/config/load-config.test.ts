@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formatProblems } from '../../src/config/format-problems.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { goodEnvironment, sampleApp, sampleToken } from './sample-app.ts'
+import { appWithRule, goodEnvironment, sampleApp, sampleToken } from './sample-app.ts'
 
 const now = new Date('2026-11-01T00:00:00Z')
 const simple = {
@@ -47,9 +47,9 @@ describe('the simple case', () => {
       },
       app: {
         options: { token: sampleToken },
-        targets: { default: { channel: 'C1' } },
+        targets: { c1: { channel: 'C1' } },
         webhook: { secrets: [{ id: '0', value: simple.COMPLYWISE_WEBHOOK_SECRET }] },
-        settings: { instance: 'acme', routes: [{ match: {}, to: ['default'] }], deadlineMs: 8000 },
+        settings: { instance: 'acme', routes: [{ match: {}, to: ['c1'] }], deadlineMs: 8000 },
       },
     })
   })
@@ -107,6 +107,12 @@ describe('the simple case', () => {
     expect(lines.filter((line) => !text.includes(line))).toStrictEqual([])
     expect(text).not.toContain('hunter2')
     expect(text).not.toContain(sampleToken)
+  })
+
+  it('names the variables in problems between sections too', () => {
+    expect(loadConfig(appWithRule, simple, now)).toMatchObject({
+      problems: [{ variable: 'SAMPLE_CHANNEL', problem: 'needs more than SAMPLE_TOKEN has' }],
+    })
   })
 })
 

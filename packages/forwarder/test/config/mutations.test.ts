@@ -83,9 +83,9 @@ describe('a good file that was changed at random', () => {
         expect(problems.filter(({ line = 0, column = 0 }) => line < 1 || column < 1)).toStrictEqual([])
         expect(reading.ok || problems.length > 0).toBe(true)
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     )
-  })
+  }, 60_000)
 
   it('never throws on anything at all', () => {
     fc.assert(
@@ -98,7 +98,7 @@ describe('a good file that was changed at random', () => {
         )
         expect(reading.ok).toBe(false)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
-  })
+  }, 60_000)
 })

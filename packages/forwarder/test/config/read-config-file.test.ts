@@ -241,12 +241,12 @@ const wrong: readonly (readonly [name: string, file: string, ...problems: readon
   [
     'a target with an odd name',
     minimal().replace('alerts:', "'a b':"),
-    '5:19 targets."a b" is no name that can be used here: it must be a name of letters, digits, dots, dashes and underscores, at most 64. Places in the destination, by the names that routes use.',
+    '5:12 targets."a b" must have a name of letters, digits, dots, dashes and underscores, at most 64. Places in the destination, by the names that routes use.',
   ],
   [
     'a target named like a part of JavaScript',
     minimal().replace('alerts:', 'constructor:'),
-    '5:25 targets.constructor is no name that can be used here: it must be another name: JavaScript has this one. Places in the destination, by the names that routes use.',
+    '5:12 targets.constructor must have another name: JavaScript has this one. Places in the destination, by the names that routes use.',
   ],
   [
     'a target named __proto__',

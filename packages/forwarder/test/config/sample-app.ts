@@ -46,8 +46,21 @@ export const sampleApp: SimpleApp<SampleTarget, SampleOptions> = {
     toFile: ({ token, channel }) =>
       token === undefined && channel === undefined
         ? undefined
-        : { sample: { token }, targets: { default: { channel } } },
+        : {
+            sample: { token },
+            targets: { [(typeof channel === 'string' ? channel : 'default').toLowerCase()]: { channel } },
+          },
   },
+}
+
+/** The same, but a target may do without the token of the section. */
+export const appWithRule: typeof sampleApp = {
+  ...sampleApp,
+  problems: ({ targets }) =>
+    Object.keys(targets).map((name) => ({
+      path: ['targets', name],
+      message: 'needs more than sample.token has',
+    })),
 }
 
 export const goodFile = readFileSync(new URL('./good.yaml', import.meta.url), 'utf8')
