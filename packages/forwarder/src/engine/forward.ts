@@ -67,8 +67,7 @@ async function run<Target, Remote>(
   if (readings === undefined) return
   // As an earlier attempt may have left them.
   await finishSteps(context, event, signal, unfinished)
-  while (unfinished.length === 0) {
-    // Others may have told a target of it meanwhile: looked at again until nothing is left to decide.
+  for (;;) {
     const units = undecided(context, event, readings)
     if (units.length === 0) break
     await Promise.all(
@@ -77,6 +76,8 @@ async function run<Target, Remote>(
       ),
     )
     await finishSteps(context, event, signal, unfinished)
+    // Others may have told a target of it meanwhile: looked at again until nothing is left to decide.
+    if (unfinished.length > 0) break
   }
   if (unfinished.length > 0) return
   await ledger.write((tables) => tables.finishEvent(event.event_id, now()), { durable: false })
@@ -100,21 +101,25 @@ async function decideInOrder<Target, Remote>(
   signal: AbortSignal,
   unfinished: Unfinished[],
 ): Promise<void> {
-  const failures: Failure[] = []
   for (const unit of units) {
-    const given = givesUp(failures)
-    const failure = given ?? (await decideAndCarryOut(context, event, unit, signal))
-    if (failure === undefined) continue
-    if (given === undefined) failures.push(failure)
-    unfinished.push({ unit, failure })
+    const failure = givenUp(unfinished, unit) ?? (await decideAndCarryOut(context, event, unit, signal))
+    if (failure !== undefined) unfinished.push({ unit, failure })
   }
 }
 
-/** The failure because of which a target is not tried any more for now. */
-function givesUp(failures: readonly Failure[]): Failure | undefined {
-  const final = failures.find(({ kind }) => kind === 'operator' || kind === 'aborted' || kind === 'ledger')
-  return final ?? (failures.length >= failuresPerTarget ? failures.at(-1) : undefined)
+/** Why a key is not tried any more in this attempt: it has failed, or its target has in a way that lets all others fail. */
+function givenUp(
+  unfinished: readonly Unfinished[],
+  { target, key }: Unfinished['unit'],
+): Failure | undefined {
+  const failed = unfinished.filter(({ unit }) => unit.target === target)
+  const same = failed.find(({ unit }) => unit.key === key)
+  const final = failed.find(({ failure }) => finalKinds.has(failure.kind))
+  const last = failed.length >= failuresPerTarget ? failed.at(-1) : undefined
+  return (same ?? final ?? last)?.failure
 }
+
+const finalKinds: ReadonlySet<Failure['kind']> = new Set(['operator', 'aborted', 'ledger'])
 
 async function decideAndCarryOut<Target, Remote>(
   context: EngineContext<Target, Remote>,
@@ -180,11 +185,9 @@ async function finishInOrder<Target, Remote>(
   unfinished: Unfinished[],
 ): Promise<void> {
   for (const { target, key, id } of steps) {
-    const failures = unfinished.filter(({ unit }) => unit.target === target)
-    const isTried = failures.some(({ unit }) => unit.key === key)
-    if (isTried || context.ledger.findStep(id)?.state !== 'pending') continue
-    const failure =
-      givesUp(failures.map((each) => each.failure)) ?? (await finishKey(context, target, key, signal))
+    if (context.ledger.findStep(id)?.state !== 'pending') continue
+    if (givenUp(unfinished, { target, key }) !== undefined) continue
+    const failure = await finishKey(context, target, key, signal)
     if (failure !== undefined) unfinished.push({ unit: { target, key }, failure })
   }
 }
