@@ -9,3 +9,5 @@ export {
 } from './recording-destination.ts'
 export { testSettings } from './test-settings.ts'
 export { clockAt, controlEvent, scanCompleted, testEvent } from './test-events.ts'
+export { createEngine } from '../engine/create-engine.ts'
+export { openLedger } from '../ledger/open-ledger.ts'
