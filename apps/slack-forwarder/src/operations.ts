@@ -1,6 +1,6 @@
 import type { Operation, Settings, Step } from '@complywise/forwarder'
 import { DestinationError } from '@complywise/forwarder'
-import type { Channels } from './channels.ts'
+import type { Channels, Place } from './channels.ts'
 import type { SlackTarget } from './config.ts'
 import { postRequest } from './post/post.ts'
 import type { SlackRemote } from './remote.ts'
@@ -17,9 +17,9 @@ export function operationsOf(
   const telling: Telling = { step, target, told: tell(step, target, settings), channels }
   switch (step.action) {
     case 'open':
-      return target === undefined ? [] : [postParent(telling)]
+      return target === undefined ? [] : [postParent(telling, target)]
     case 'announce':
-      return target === undefined ? [] : [postNote(telling)]
+      return target === undefined ? [] : [postNote(telling, target)]
     case 'progress':
       return [updateParent(telling)]
     case 'note':
@@ -37,7 +37,7 @@ interface Telling {
   readonly channels: Channels
 }
 
-function postParent({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+function postParent({ step, told, channels }: Telling, target: SlackTarget): Operation<SlackRemote> {
   const parent = { step, card: told.parent }
   return {
     name: 'post_message',
@@ -49,7 +49,7 @@ function postParent({ step, target, told, channels }: Telling): Operation<SlackR
   }
 }
 
-function postNote({ step, target, told, channels }: Telling): Operation<SlackRemote> {
+function postNote({ step, told, channels }: Telling, target: SlackTarget): Operation<SlackRemote> {
   const note = { step, card: told.reply }
   return {
     name: 'post_message',
@@ -61,9 +61,10 @@ function postNote({ step, target, told, channels }: Telling): Operation<SlackRem
   }
 }
 
-/** Posts the message anew if there is none, or none any more. */
+/** Posts the message anew if there is none, or none any more; then it notifies as the reply would have. */
 function updateParent({ step, target, told, channels }: Telling): Operation<SlackRemote> {
   const parent = { step, card: told.parent }
+  const anew = { step, card: { ...told.parent, mentions: told.reply.mentions ?? [] } }
   return {
     name: 'update_message',
     repeat: 'reconcile',
@@ -75,19 +76,23 @@ function updateParent({ step, target, told, channels }: Telling): Operation<Slac
     },
     async perform(call) {
       const { remote } = call
-      if (remote === undefined) return channels.postParent(parent, placeOf(step, target, channels), call)
+      if (remote === undefined) {
+        // The target is gone, and nobody was told of what this changes.
+        if (target === undefined) return {}
+        return channels.postParent(anew, placeOf(step, target, channels), call)
+      }
       try {
         return await channels.updateParent(parent, remote, call)
       } catch (error) {
         if (!isGone(error)) throw error
         const place = target === undefined ? remote : placeOf(step, target, channels)
-        return channels.postParent(parent, place, call)
+        return channels.postParent(anew, place, call)
       }
     },
     async reconcile(call, intentAt) {
       // Updating twice is as good as once.
       if (call.remote !== undefined || target === undefined) return { kind: 'absent' }
-      return channels.findParent(parent, placeOf(step, target, channels), call, intentAt)
+      return channels.findParent(anew, placeOf(step, target, channels), call, intentAt)
     },
   }
 }
@@ -107,8 +112,11 @@ function postReply({ step, target, told, channels }: Telling): Operation<SlackRe
     async perform(call) {
       const { remote } = call
       // The message was posted by this very step and says it all; or nobody was ever told of what this is late for.
-      if (remote?.steps.includes(step.id) || (remote === undefined && step.action === 'late')) return {}
-      if (remote === undefined) return channels.postNote(note, placeOf(step, target, channels), call)
+      if (remote?.steps.includes(step.id)) return {}
+      if (remote === undefined) {
+        if (target === undefined || step.action === 'late') return {}
+        return channels.postNote(note, placeOf(step, target, channels), call)
+      }
       try {
         return await channels.postNote(note, { ...remote, threadTs: remote.ts }, call)
       } catch (error) {
@@ -118,37 +126,27 @@ function postReply({ step, target, told, channels }: Telling): Operation<SlackRe
     },
     async reconcile(call, intentAt) {
       const { remote } = call
-      if (remote === undefined && target === undefined) return { kind: 'absent' }
-      const place =
-        remote === undefined ? placeOf(step, target, channels) : { ...remote, threadTs: remote.ts }
-      return channels.findNote(note, place, call, intentAt)
+      if (remote !== undefined) {
+        return channels.findNote(note, { ...remote, threadTs: remote.ts }, call, intentAt)
+      }
+      if (target === undefined) return { kind: 'absent' }
+      return channels.findNote(note, placeOf(step, target, channels), call, intentAt)
     },
   }
 }
 
-/** Where a target is. */
-function placeOf(
-  step: Step,
-  target: SlackTarget | undefined,
-  channels: Channels,
-): { readonly workspace: string; readonly channel: string } {
-  if (target !== undefined)
-    return { workspace: channels.workspaceOf(step.target, target), channel: target.channel }
-  throw new DestinationError(
-    'payload',
-    'slack_target_gone',
-    `Nothing was posted for this alert yet, and the configuration has no target "${step.target}" any more.`,
-  )
+function placeOf(step: Step, target: SlackTarget, channels: Channels): Place {
+  return { workspace: channels.workspaceOf(step.target, target), channel: target.channel }
 }
 
-function previewOfPost(step: Step, target: SlackTarget | undefined, told: Told): unknown {
+function previewOfPost(step: Step, target: SlackTarget, told: Told): unknown {
   const isNote = step.action === 'announce'
   return {
     method: 'chat.postMessage',
     ...postRequest([
       {
         workspace: '',
-        channel: target?.channel ?? '',
+        channel: target.channel,
         style: isNote ? 'note' : 'parent',
         stepId: step.id,
         key: undefined,

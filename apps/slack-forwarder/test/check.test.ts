@@ -75,11 +75,12 @@ test.each([
       slack.faults.always({ kind: 'hang' })
     },
     expected: ['failed slack_no_answer'],
+    patienceMs: 300,
   },
-])('$what is found', async ({ change, expected }) => {
+])('$what is found', async ({ change, expected, patienceMs = 30_000 }) => {
   const started = await startSlack()
   change(started)
-  const findings = await started.destination.check(AbortSignal.timeout(300))
+  const findings = await started.destination.check(AbortSignal.timeout(patienceMs))
   expect(codes(findings)).toEqual(expected)
   for (const { status, fix, message } of findings) {
     expect(fix === undefined).toBe(status === 'ok')

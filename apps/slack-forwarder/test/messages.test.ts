@@ -115,6 +115,46 @@ test('a message that somebody deleted is posted anew', async () => {
   expect(teller.alert('cw:acme:control:soc 2:cc6.1')?.remote?.ts).not.toBe(before?.ts)
 })
 
+test('what opens again in a message that was deleted notifies all the same, once', async () => {
+  const { slack, teller } = await startSlack()
+  await teller.tell(openStep())
+  await teller.tell(resolveStep())
+  slack.faults.inject(
+    { kind: 'error', status: 200, body: { ok: false, error: 'message_not_found' } },
+    { operation: 'chat.update' },
+  )
+  await teller.tell(reopenStep())
+  expect(slack.pings.map(({ ts }) => ts)).toEqual(slack.channel('C0ALERTS').messages.map(({ ts }) => ts))
+})
+
+test('a reply to a message that was deleted is posted by itself', async () => {
+  const { slack, teller } = await startSlack()
+  await teller.tell(openStep())
+  slack.faults.inject(
+    { kind: 'error', status: 200, body: { ok: false, error: 'thread_not_found' } },
+    { operation: 'chat.postMessage' },
+  )
+  await teller.tell(
+    stepOf('note', controlAlert('CC6.1'), { kind: 'evidence_uploaded', fileName: 'review.pdf' }),
+  )
+  expect(slack.channel('C0ALERTS').messages[1]?.text).toContain('review.pdf')
+})
+
+test('of a target that is gone, and was never told, nothing is said', async () => {
+  const { slack, destination } = await startSlack()
+  const call = { signal: AbortSignal.timeout(5000), remote: undefined, alert: undefined, sharing: () => [] }
+  const operations = [openStep(), resolveStep(), repeatStep()].flatMap((step) =>
+    destination.operations(step, undefined),
+  )
+  expect(await Promise.all(operations.map(async (operation) => operation.perform(call)))).toEqual([
+    {},
+    {},
+    {},
+    {},
+  ])
+  expect(slack.requests).toEqual([])
+})
+
 test('an alert stays in its channel although the target has another one by now', async () => {
   const channels = [
     { id: 'C0ALERTS', name: 'alerts' },

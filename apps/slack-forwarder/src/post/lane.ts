@@ -51,6 +51,7 @@ export function createLane<Item, Outcome>(
       return new Promise((resolve, reject) => {
         if (signal.aborted || remainingMs() >= maxWaitMs) {
           reject(options.busy(remainingMs()))
+          schedule()
           return
         }
         const onAbort = (): void => {
