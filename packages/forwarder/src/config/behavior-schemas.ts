@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { canonical } from '../domain/correlation-key.ts'
 import { linkSchema } from './link-schema.ts'
 import { defined, duration, oneOrMany, text } from './schemas.ts'
 
 const dayMs = 86_400_000
 
-const vocabulary = oneOrMany(text(100).transform((word) => word.normalize('NFC').trim().toLowerCase()))
+const vocabulary = oneOrMany(text(100).transform(canonical))
 
 /** Section `statuses`. */
 export const statusesSchema = z

@@ -11,14 +11,14 @@ export interface Match {
 
 /** Hours in which people are told only of what is bad enough; the rest waits until they end. */
 export interface QuietHours {
-  /** `22:00`, in `timeZone`. */
+  /** `22:00`, in `timeZone`; `24:00` is the end of a day. */
   readonly from: string
   readonly to: string
   /** IANA: `Europe/Berlin`. */
   readonly timeZone: string
   /** The days on which they begin; all when absent. 1 is Monday. */
   readonly days?: readonly number[]
-  /** What is told all the same. */
+  /** What is told all the same. Default critical. */
   readonly except: readonly Severity[]
 }
 

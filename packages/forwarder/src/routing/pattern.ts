@@ -1,3 +1,5 @@
+import { canonical } from '../domain/correlation-key.ts'
+
 /**
  * Whether any of `patterns` matches `text`: `*` stands for anything, nothing included; case, Unicode form and runs of
  * white space make no difference. A text that is absent matches no pattern, not even `*`. Time grows with the product of
@@ -10,17 +12,13 @@
  */
 export function matchesAny(patterns: readonly string[], text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const canonical = canonicalText(text)
-  return patterns.find((pattern) => matchesGlob(canonicalText(pattern), canonical))
+  const whole = canonical(text)
+  return patterns.find((pattern) => matchesGlob(canonical(pattern), whole))
 }
 
 /** Whether everything that `narrow` matches is matched by `wide` too, as far as comparing them as texts can tell. */
 export function coversPattern(wide: string, narrow: string): boolean {
-  return matchesGlob(canonicalText(wide), canonicalText(narrow))
-}
-
-function canonicalText(text: string): string {
-  return text.normalize('NFC').trim().replace(/\s+/gu, ' ').toLowerCase()
+  return matchesGlob(canonical(wide), canonical(narrow))
 }
 
 /** Goes back to the last `*` only, which suffices: whatever an earlier one could take, the last one can take too. */

@@ -511,6 +511,29 @@ describe('a file with mistakes', () => {
   })
 })
 
+describe('what an app says of a file', () => {
+  const app = {
+    ...sampleApp,
+    problems: () => [{ path: ['sample', 'token'], message: `must not be ${sampleToken}` }],
+  }
+
+  it('stands at its line, without a secret that it quotes', () => {
+    const options = { readSecretFile: readSampleSecret, now }
+    expect(readConfigFile(minimal(), app, goodEnvironment, options)).toStrictEqual({
+      ok: false,
+      problems: [
+        {
+          line: 4,
+          column: 18,
+          path: ['sample', 'token'],
+          problem: 'must not be …',
+          remedy: 'Token of the bot.',
+        },
+      ],
+    })
+  })
+})
+
 describe('a file that is allowed and hardly meant', () => {
   it.each<readonly [name: string, file: string, ...warnings: readonly string[]]>([
     [

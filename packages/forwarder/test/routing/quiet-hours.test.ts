@@ -62,6 +62,13 @@ describe('quiet hours', () => {
       '2026-10-25T00:30:00.000Z',
     ],
     ['after the first of two', hours('01:00', '02:30', 'Europe/Berlin'), '2026-10-25T01:00:00Z', undefined],
+    // 02:00 is there once on 1 November, an hour after clocks would have shown it.
+    [
+      'to when clocks are put back',
+      hours('00:00', '02:00', 'America/New_York'),
+      '2026-11-01T06:30:00Z',
+      '2026-11-01T07:00:00.000Z',
+    ],
     // Lord Howe Island moves by half an hour; Cuba puts its clocks back from 01:00 to 00:00.
     [
       'with half an hour',
