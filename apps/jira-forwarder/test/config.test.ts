@@ -75,9 +75,9 @@ test('both schemas can be published, with a description of every key', () => {
 })
 
 test('environment variables stand for a file', () => {
-  const { toFile } = jiraForwarder.simple
-  expect(toFile({})).toBeUndefined()
-  const file = toFile({
+  const { simple } = jiraForwarder
+  expect(simple.toFile({})).toBeUndefined()
+  const file = simple.toFile({
     jiraHost: 'acme.atlassian.net',
     jiraEmail: 'bot@acme.example',
     jiraToken: 'token',

@@ -1,3 +1,4 @@
+import { testSettings } from '@complywise/forwarder/testing'
 import { expect, test } from 'vitest'
 import { startBench } from './support/bench.ts'
 
@@ -151,7 +152,6 @@ test('a late event changes nothing', async () => {
 
 test('evidence is a comment and a link that is there once', async () => {
   const { jira, connect } = await startBench()
-  const { testSettings } = await import('@complywise/forwarder/testing')
   const one = connect({
     settings: testSettings({
       instance: 'acme',

@@ -74,18 +74,15 @@ function absentFields(
 }
 
 function configuredFields(target: JiraTarget): readonly string[] {
-  const has = (id: string, isSet: boolean) => (isSet ? [id] : [])
-  return [
-    ...Object.keys(target.fields),
-    ...has('priority', Object.keys(target.priority).length > 0),
-    ...has('components', target.components.length > 0),
-    ...has('parent', target.parent !== undefined),
-    ...has('assignee', target.assignee !== undefined || Object.keys(target.owners).length > 0),
-    ...has(
-      'duedate',
-      Object.keys(target.dueMs).some((of) => of !== 'integration'),
-    ),
-  ]
+  const optional = {
+    priority: Object.keys(target.priority).length > 0,
+    components: target.components.length > 0,
+    parent: target.parent !== undefined,
+    assignee: target.assignee !== undefined || Object.keys(target.owners).length > 0,
+    duedate: Object.keys(target.dueMs).some((of) => of !== 'integration'),
+  }
+  const set = Object.entries(optional).filter(([, isSet]) => isSet)
+  return [...Object.keys(target.fields), ...set.map(([id]) => id)]
 }
 
 function wrongChoices(

@@ -215,8 +215,9 @@ export function createJiraApi(transport: Transport): JiraApi {
         isEmail ? emailAddress?.toLowerCase() === idOrEmail.toLowerCase() : accountId === idOrEmail,
       )
       // Most accounts hide their address, so that nothing can be compared; one answer to a whole address is the one.
-      const hidden = users.filter(({ emailAddress }) => emailAddress === undefined)
-      return exact?.accountId ?? (isEmail && users.length === 1 ? hidden[0]?.accountId : undefined)
+      const hidden =
+        users.length === 1 ? users.find(({ emailAddress }) => emailAddress === undefined) : undefined
+      return exact?.accountId ?? (isEmail ? hidden?.accountId : undefined)
     },
   }
 

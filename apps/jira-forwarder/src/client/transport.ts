@@ -73,28 +73,6 @@ export function createTransport(options: JiraOptions, now: () => number): Transp
     }
   }
 
-  async function bodyOf(response: Response, sent: LimitedRequest): Promise<unknown> {
-    let text: string
-    try {
-      text = await response.text()
-    } catch (error) {
-      // The status is known, but what it was for is not: an answer that broke off proves nothing.
-      throw unanswered(error, sent)
-    }
-    if (text === '') return undefined
-    try {
-      return JSON.parse(text)
-    } catch (cause) {
-      if (!response.ok) return undefined
-      const { status } = response
-      const what = response.headers.get('content-type') ?? 'no content type'
-      throw new JiraFailure('unreadable', `${named(sent)} answered ${status}, but no whole JSON (${what})`, {
-        status,
-        cause,
-      })
-    }
-  }
-
   function refusal(response: Response, body: unknown, sent: LimitedRequest): JiraFailure {
     const retryAfterMs = retryAfterIn(response.headers, now())
     if (response.status === 429 && retryAfterMs !== undefined) {
@@ -105,6 +83,28 @@ export function createTransport(options: JiraOptions, now: () => number): Transp
       status,
       body,
       retryAfterMs,
+    })
+  }
+}
+
+async function bodyOf(response: Response, sent: LimitedRequest): Promise<unknown> {
+  let text: string
+  try {
+    text = await response.text()
+  } catch (error) {
+    // The status is known, but what it was for is not: an answer that broke off proves nothing.
+    throw unanswered(error, sent)
+  }
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!response.ok) return undefined
+    const { status } = response
+    const what = response.headers.get('content-type') ?? 'no content type'
+    throw new JiraFailure('unreadable', `${named(sent)} answered ${status}, but no whole JSON (${what})`, {
+      status,
+      cause,
     })
   }
 }
@@ -168,8 +168,10 @@ function encodePath(url: string): string {
 function queryOf(parameters: Readonly<Record<string, unknown>> = {}): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== null)
-      query.set(name, Array.isArray(value) ? value.join(',') : String(value))
+    if (Array.isArray(value)) query.set(name, value.join(','))
+    else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      query.set(name, String(value))
+    }
   }
-  return query.size === 0 ? '' : `?${query}`
+  return query.size === 0 ? '' : `?${query.toString()}`
 }

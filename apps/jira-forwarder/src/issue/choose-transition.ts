@@ -59,9 +59,14 @@ function chooseResolution(
   { resolutions, avoided }: TransitionWishes,
 ): string | undefined {
   if (allowed === undefined || allowed.length === 0) return resolutions[0]
-  const isSame = (one: string) => (other: string) => one.toLowerCase() === other.toLowerCase()
-  const best = resolutions.map((name) => allowed.find(isSame(name))).find((name) => name !== undefined)
-  return best ?? allowed.find((name) => !avoided.some(isSame(name)))
+  const best = resolutions
+    .map((name) => allowed.find((each) => isSame(each, name)))
+    .find((name) => name !== undefined)
+  return best ?? allowed.find((name) => !avoided.some((each) => isSame(each, name)))
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 // Statuses of the category done that say that nothing was done. Only where nothing is configured, and only among several.

@@ -3,6 +3,7 @@ import type { IssueState } from '../client/jira-api.ts'
 import type { JiraRemote } from '../remote.ts'
 import { renderIssue } from '../render/issue-draft.ts'
 import { type DegradedFields, withoutRefused } from './degrade.ts'
+import { keyLabel } from './key-label.ts'
 import { markOf, type Work } from './work.ts'
 
 const attempts = 8
@@ -58,7 +59,7 @@ export function createdEffect(
 
 async function draftOf(work: Work, signal: AbortSignal): Promise<DegradedFields> {
   const { target, place } = work
-  const { fields, assignee } = renderIssue(work, work.alert, target)
+  const { fields, assignee } = renderIssue(work, work.alert, target, keyLabel(work.alert.key))
   if (assignee === undefined) return { fields, dropped: {} }
   const accountId = await place.api.findAssignee(target.project, assignee, signal)
   return accountId === undefined

@@ -1,6 +1,6 @@
 import { DestinationError } from '@complywise/forwarder'
 import type { IssueState, JiraApi } from '../client/jira-api.ts'
-import { keyLabel } from '../render/labels.ts'
+import { keyLabel } from './key-label.ts'
 import type { Work } from './work.ts'
 
 /** The search for every issue of a correlation key in a project. */

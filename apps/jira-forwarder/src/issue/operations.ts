@@ -5,6 +5,7 @@ import { closeIssue } from './close-issue.ts'
 import { comment, commentBody, type Commenting, reconcileComment } from './comment.ts'
 import { ensureIssue, reconcileIssue } from './ensure-issue.ts'
 import { keySearch } from './find-issues.ts'
+import { keyLabel } from './key-label.ts'
 import { type EvidenceLink, linkEarlier, linkEvidence } from './link-issues.ts'
 import type { Sweeper } from './sweeper.ts'
 import { updateIssue } from './update-issue.ts'
@@ -12,7 +13,7 @@ import type { Work, Workplace } from './work.ts'
 
 /** Sees to it that there is an open issue. */
 export function ensureOperation(work: Work): Operation<JiraRemote> {
-  const { fields, assignee } = renderIssue(work, work.alert, work.target)
+  const { fields, assignee } = renderIssue(work, work.alert, work.target, keyLabel(work.alert.key))
   return {
     name: 'ensure_issue',
     repeat: 'reconcile',

@@ -1,6 +1,6 @@
 import { type Alert, type Description, defined, type Step } from '@complywise/forwarder'
 import type { JiraTarget } from '../target.ts'
-import { keyLabel, labelOf } from './labels.ts'
+import { labelOf } from './labels.ts'
 import { fillPlaceholders, type PlaceholderValues } from './placeholders.ts'
 import { oneLine } from './plain-text.ts'
 import { renderDocument } from './render-document.ts'
@@ -23,8 +23,12 @@ export interface IssueDraft {
 /** The longest summary that Jira takes. */
 export const maxSummaryLength = 255
 
-/** The issue that `target` has for what a step opens. */
-export function renderIssue(told: Told, alert: Alert, target: JiraTarget): IssueDraft {
+/**
+ * The issue that `target` has for what a step opens.
+ *
+ * @param searchLabel the label by which it is found again.
+ */
+export function renderIssue(told: Told, alert: Alert, target: JiraTarget, searchLabel: string): IssueDraft {
   const values = placeholderValues(told)
   const due = dueDate(alert, target)
   const priority = target.priority[alert.severity]
@@ -35,7 +39,7 @@ export function renderIssue(told: Told, alert: Alert, target: JiraTarget): Issue
       issuetype: reference(target.issueType, 'name'),
       summary: renderSummary(told, alert, target),
       description: renderDescription(told),
-      labels: renderLabels(alert, target),
+      labels: renderLabels(alert, target, searchLabel),
       ...defined({
         priority: priority === undefined ? undefined : reference(priority, 'name'),
         duedate: due,
@@ -82,21 +86,20 @@ export function filledFields(
 export function placeholderValues({ step, description, instance }: Told): PlaceholderValues {
   const { alert, event } = step
   const labels = alert?.labels ?? {}
-  const clean = (value: string | undefined) => (value === undefined ? undefined : oneLine(value, 500))
   return defined({
-    headline: clean(description.headline),
-    summary: clean(description.summary),
-    framework: clean(labels.framework),
-    control_id: clean(labels.controlId),
-    integration_id: clean(labels.integrationId),
-    provider: clean(labels.provider),
+    headline: shown(description.headline),
+    summary: shown(description.summary),
+    framework: shown(labels.framework),
+    control_id: shown(labels.controlId),
+    integration_id: shown(labels.integrationId),
+    provider: shown(labels.provider),
     severity: alert?.severity,
-    owner: clean(alert?.owner),
+    owner: shown(alert?.owner),
     kind: alert?.kind,
     key: alert?.key,
     instance,
-    event: clean(event.event),
-    event_id: clean(event.event_id),
+    event: shown(event.event),
+    event_id: shown(event.event_id),
     timestamp: event.timestamp,
     due: alert?.dueAt?.slice(0, 10),
     link: description.link?.url,
@@ -116,13 +119,14 @@ function renderSummary(told: Told, alert: Alert, target: JiraTarget): string {
 }
 
 function renderLabels(
-  { key, labels: { framework, controlId } }: Alert,
+  { labels: { framework, controlId } }: Alert,
   target: JiraTarget,
+  searchLabel: string,
 ): readonly string[] {
   const given = [framework, controlId, ...target.labels].flatMap((label) =>
     label === undefined ? [] : (labelOf(label) ?? []),
   )
-  return [...new Set(['complywise', ...given, keyLabel(key)])]
+  return [...new Set(['complywise', ...given, searchLabel])]
 }
 
 function assigneeOf({ owner }: Alert, target: JiraTarget): string | undefined {
@@ -144,4 +148,8 @@ function instantOf(ms: number): string | undefined {
 
 function reference(value: string, name: 'key' | 'name'): Readonly<Record<string, string>> {
   return /^\d+$/.test(value) ? { id: value } : { [name]: value }
+}
+
+function shown(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : oneLine(value, 500)
 }

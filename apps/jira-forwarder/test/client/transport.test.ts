@@ -21,6 +21,7 @@ async function listen(handle: (request: IncomingMessage, response: ServerRespons
     server.closeAllConnections()
     server.close()
   })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It listens on a port.
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}`, server }
 }
@@ -72,7 +73,7 @@ test.each([
     seen.push(request.headers.authorization)
     response.setHeader('content-type', 'application/json').end('{}')
   })
-  const { email: _, ...options } = { host: url, token: 'token', timeoutMs: 500, settleMs: 0, email }
+  const options = { host: url, token: 'token', timeoutMs: 500, settleMs: 0 }
   const transport = createTransport(email === undefined ? options : { ...options, email }, () => now)
   onTestFinished(() => transport.close())
   await getIssue(transport.client(never), { issueIdOrKey: '1' })

@@ -1,6 +1,6 @@
 import { documentMentions, documentText, findDocumentProblem } from '@complywise/destination-fakes'
 import type { Description } from '@complywise/forwarder'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bulletList, inline, paragraph } from '../../src/render/adf.ts'
 import { fitDocument, maxDocumentLength } from '../../src/render/fit-document.ts'

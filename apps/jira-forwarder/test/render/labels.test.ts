@@ -1,6 +1,7 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { keyLabel, labelOf } from '../../src/render/labels.ts'
+import { keyLabel } from '../../src/issue/key-label.ts'
+import { labelOf } from '../../src/render/labels.ts'
 
 test.each([
   { value: 'SOC 2', label: 'soc-2' },

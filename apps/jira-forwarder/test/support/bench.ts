@@ -66,13 +66,13 @@ export interface Bench {
   readonly jira: FakeJira
   readonly clock: { now: number }
   readonly target: JiraTarget
-  replica(): Replica
+  readonly replica: () => Replica
   /** A replica with another configuration. */
-  connect(options?: {
+  readonly connect: (options?: {
     readonly token?: string
     readonly host?: string
     readonly settings?: Settings
-  }): Replica
+  }) => Replica
 }
 
 export async function startBench(
@@ -235,8 +235,7 @@ function createReplica(
   }
 
   function keep(name: string, key: string, effect: Effect<JiraRemote>): Effect<JiraRemote> {
-    // The ledger keeps JSON.
-    if (effect.remote !== undefined) remotes.set(key, JSON.parse(JSON.stringify(effect.remote)) as JiraRemote)
+    if (effect.remote !== undefined) remotes.set(key, structuredClone(effect.remote))
     intents.delete(name)
     outcomes.set(name, effect)
     return effect
