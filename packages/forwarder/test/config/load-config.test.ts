@@ -159,6 +159,15 @@ describe('a file', () => {
     )
   })
 
+  it('of another program is not told of line by line', () => {
+    const keys = Array.from({ length: 100 }, (_, index) => `key_of_another_${index}: 1`)
+    const path = directory({ 'forwarder.yaml': [file, ...keys].join('\n'), 'secrets-token': sampleToken })
+    const { COMPLYWISE_WEBHOOK_SECRET } = simple
+    const text = told({ FORWARDER_CONFIG: join(path, 'forwarder.yaml'), COMPLYWISE_WEBHOOK_SECRET })
+    expect(text).toMatch(/^100 problems with the configuration:\n/)
+    expect(text).toMatch(/key_of_another_49 is not a setting\.\n[^\n]*\n\n {2}… and 50 more\.\n$/)
+  })
+
   it('makes variables of the simple case useless, which is told', () => {
     const path = directory({ 'forwarder.yaml': file, 'secrets-token': sampleToken })
     expect(told({ ...simple, FORWARDER_CONFIG: join(path, 'forwarder.yaml') })).toContain(
