@@ -79,10 +79,10 @@ export const optionsSchema: z.ZodType<PagerDutyOptions> = z
       })
       .optional()
       .describe('Certificates to trust instead of the usual ones, as file:/path.'),
-    repeat_interval: duration({ minMs: 60_000 })
+    repeat_interval: duration()
       .prefault('24h')
       .describe(
-        'How long after the last one another trigger is sent for what is reported again. It opens the incident anew if somebody has resolved it in PagerDuty meanwhile.',
+        'How long after the last one another trigger is sent for what is reported again. It opens the incident anew if somebody has resolved it in PagerDuty meanwhile. `0s`: every time.',
       ),
   })
   .prefault({})

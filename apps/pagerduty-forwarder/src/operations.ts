@@ -28,7 +28,7 @@ export interface OperationsContext {
  * | Step                          | Takes                                                                               |
  * | ----------------------------- | ----------------------------------------------------------------------------------- |
  * | `open` `reopen`               | `trigger`: a new incident                                                            |
- * | `repeat` `progress`           | `trigger` if it is worse, or was told long ago; else nothing                          |
+ * | `repeat` `progress`           | `trigger` if it is worse, much larger, or was told long ago; else nothing             |
  * | `resolve`                     | `resolve`, with the routing key of the trigger, whatever the configuration says now  |
  * | `note` `announce`             | `change`, unless the target takes none, or nobody knows what the event means          |
  * | `late`                        | nothing                                                                             |
@@ -103,8 +103,9 @@ function trigger(
       { ...plainTrigger(rendered), routing_key: routingKey },
       async (event) => sender.send(event, signal, whose),
     )
-    const { key: dedupKey, severity, lastAt: toldAt } = alert
-    return { remote: { routingKey, dedupKey, severity, toldAt }, ref: dedupKey, proof: dedupKey, degraded }
+    const { key: dedupKey, severity, lastAt: toldAt, members } = alert
+    const remote = { routingKey, dedupKey, severity, toldAt, ...(members && { members: members.length }) }
+    return { remote, ref: dedupKey, proof: dedupKey, degraded }
   }
 }
 

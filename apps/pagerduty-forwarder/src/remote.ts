@@ -10,6 +10,8 @@ export interface PagerDutyRemote {
   readonly severity: Severity
   /** The instant of the alert that it was told of last, RFC 3339. */
   readonly toldAt: string
+  /** Of a storm: of how many controls it was told. */
+  readonly members?: number | undefined
 }
 
 const remoteSchema = z.object({
@@ -17,6 +19,7 @@ const remoteSchema = z.object({
   dedupKey: z.string(),
   severity: z.enum(severities),
   toldAt: z.string(),
+  members: z.number().optional(),
 })
 
 /** What the ledger has of an alert in PagerDuty. */
@@ -25,11 +28,15 @@ export function remoteOf(alert: Alert | undefined): PagerDutyRemote | undefined 
 }
 
 /**
- * Whether PagerDuty, which was told `told`, has to hear of the alert as it is: nothing of it is there, it is worse, or it was
- * last told of that long ago. It wakes nobody twice for what is as bad as it was.
+ * Whether PagerDuty, which was told `told`, has to hear of the alert as it is: nothing of it is there, it is worse, it was last
+ * told of that long ago, or a storm has twice as many controls.
+ *
+ * An integration that is disconnected again was connected in between, of which ComplyWise sends no event: somebody may have
+ * resolved its incident in PagerDuty, so it is always told.
  */
 export function isNews(alert: Alert, told: PagerDutyRemote | undefined, repeatIntervalMs: number): boolean {
-  if (told === undefined) return true
+  if (told === undefined || alert.kind === 'integration') return true
   if (severities.indexOf(alert.severity) < severities.indexOf(told.severity)) return true
-  return Date.parse(alert.lastAt) - Date.parse(told.toldAt) >= repeatIntervalMs
+  if (Date.parse(alert.lastAt) - Date.parse(told.toldAt) >= repeatIntervalMs) return true
+  return (alert.members?.length ?? 0) >= 2 * (told.members ?? Infinity)
 }

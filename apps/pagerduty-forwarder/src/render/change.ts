@@ -13,7 +13,7 @@ export function renderChange(step: Step, target: PagerDutyTarget, settings: Sett
   const description = describe(step, settings)
   return {
     payload: {
-      summary: renderSummary(description, settings),
+      summary: renderSummary(step, description, settings),
       source: target.source ?? settings.instance,
       timestamp: new Date(step.event.timestamp).toISOString(),
       custom_details: renderDetails(description, step),

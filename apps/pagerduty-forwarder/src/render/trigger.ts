@@ -26,7 +26,7 @@ export function renderTrigger(
     client: 'ComplyWise',
     ...(clientUrl !== undefined && { client_url: clientUrl }),
     payload: {
-      summary: renderSummary(description, settings),
+      summary: renderSummary(step, description, settings),
       source: target?.source ?? settings.instance,
       severity: alert.severity,
       timestamp: new Date(step.event.timestamp).toISOString(),
