@@ -39,15 +39,18 @@ function shownKey(key: string): string {
 }
 
 function cut(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text
+  return text.length > 60 ? `${text.slice(0, 60).replace(/\p{Surrogate}$/u, '')}…` : text
 }
 
-/** Tokens are long words of letters and digits, or begin as those of our destinations do. */
+/** Tokens are long words of letters and digits, or begin as those of our destinations do; `customfield_10010` is none. */
 function looksSecret(text: string): boolean {
+  if (/whsec_|xox[a-z]-|xapp-|ATATT|Bearer |:\/\/[^/\s]*@/i.test(text)) return true
+  if (/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.test(text)) return true
+  const words = text.split(/[\s,;"'()[\]{}=:/]+/)
   return (
-    /whsec_|xox[a-z]-|xapp-|ATATT|Bearer |:\/\/[^/\s]*@/i.test(text) ||
-    text
-      .split(/[\s,;"'()[\]{}=:/]+/)
-      .some((word) => word.length >= 16 && /\d/.test(word) && /[a-z]/i.test(word))
+    words.some((word) => word.length >= 20 && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word)) ||
+    words
+      .flatMap((word) => word.split(/[-_.]/))
+      .some((part) => part.length >= 16 && /\d/.test(part) && /[a-z]/i.test(part))
   )
 }
