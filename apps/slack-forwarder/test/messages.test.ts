@@ -63,6 +63,16 @@ test('what is not bad enough notifies nobody', async () => {
   expect(slack.pings).toEqual([])
 })
 
+test('what gets worse while it is open notifies nobody', async () => {
+  const { slack, teller } = await startSlack()
+  await teller.tell(openStep('CC6.1', { severity: 'warning' }))
+  const worse = repeatStep()
+  await teller.tell(worse)
+  expect(worse.alert?.severity).toBe('error')
+  expect(slack.channel('C0ALERTS').messages[0]?.edits).toBe(1)
+  expect(slack.pings).toEqual([])
+})
+
 test('late events and evidence are replies that change nothing', async () => {
   const { slack, teller } = await startSlack()
   await teller.tell(openStep())

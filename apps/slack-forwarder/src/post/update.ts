@@ -93,7 +93,7 @@ async function update(
 }
 
 /** What `chat.update` is given. */
-export function updateRequest(
+function updateRequest(
   updates: readonly Pick<Update, 'remote'>[],
   cards: readonly Card[],
 ): Readonly<Record<string, unknown>> {
