@@ -14,7 +14,8 @@ const maxTextLength = 10_000
  * are left out, and a note says so.
  */
 export function renderDetails(description: Description, step: Step): Details {
-  const { summary, fields, lines, hints } = description
+  const { summary, fields, lines } = description
+  const hints = step.alert?.kind === 'storm' ? [...description.hints, stormNote] : description.hints
   const table = {
     description: truncate(summary, maxTextLength),
     ...Object.fromEntries(fields.map(({ label, value }) => [nameOf(label), truncate(value, maxTextLength)])),
@@ -35,6 +36,10 @@ export function renderDetails(description: Description, step: Step): Details {
   }
   return build(mostThatFits(lines.length, (count) => bytesOf(build(count)) <= maxBytes))
 }
+
+/** PagerDuty is not told of every control that joins. */
+const stormNote =
+  'This is as it was at the time: the newest trigger in the log has more, the command `status` has all of it.'
 
 /** `Open from` → `open_from`. */
 function nameOf(label: string): string {
