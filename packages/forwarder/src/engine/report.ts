@@ -2,7 +2,7 @@ import type { Decision, Ledger, StoredStep } from '../ledger/ledger.ts'
 import { announcementPrefix } from '../ledger/rows.ts'
 import type { Unit } from './audience.ts'
 import type { Forwarded, ForwardedStep, StepResult } from './engine.ts'
-import type { Failure } from './failure.ts'
+import { aborted, type Failure } from './failure.ts'
 
 /** A unit that could not be decided, or not carried out, and why. */
 export interface Unfinished {
@@ -80,7 +80,7 @@ function lineOf(
   return {
     ...line,
     result: stateOf(step),
-    ...because(step.reason ?? reason),
+    ...because(step.reason ?? reason ?? (stateOf(step) === 'retry' ? aborted.reason : undefined)),
     ...(proof !== undefined && { proof }),
   }
 }

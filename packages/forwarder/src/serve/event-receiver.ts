@@ -35,8 +35,8 @@ export interface EventReceiverOptions {
 
 /** The SDK's receiver, whose answers also say what became of the event. */
 export interface EventReceiver extends Receiver {
-  /** From now on answers 503, and finishes what it has begun. */
-  drain(): void
+  /** From now on answers 503. Resolves once what was begun is answered. */
+  drain(): Promise<void>
   close(): void
 }
 
@@ -55,6 +55,8 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
   const { secrets, ...limits } = webhook
   const store = sqliteStore({ path: options.ledgerPath })
   const scopes = new AsyncLocalStorage<Scope>()
+  const idle = Promise.withResolvers<void>()
+  let inFlight = 0
   let isDraining = false
 
   const receiver = createReceiver({
@@ -78,15 +80,20 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
       const deadline = new AbortController()
       const timer = setTimeout(() => deadline.abort(), deadlineMs)
       const scope: Scope = { deadline, fields: undefined }
+      inFlight += 1
       try {
         const reply = await scopes.run(scope, () => receiver.receive(request))
         return scope.fields === undefined ? reply : extendReply(reply, scope.fields)
       } finally {
         clearTimeout(timer)
+        inFlight -= 1
+        if (isDraining && inFlight === 0) idle.resolve()
       }
     },
     drain() {
       isDraining = true
+      if (inFlight === 0) idle.resolve()
+      return idle.promise
     },
     close: () => store.close(),
   }
@@ -142,7 +149,12 @@ const loggedSteps = 20
 
 const draining: Reply = {
   status: 503,
-  headers: { 'content-type': 'application/json', 'retry-after': String(drainingSeconds) },
+  headers: {
+    'content-type': 'application/json',
+    'retry-after': String(drainingSeconds),
+    // The next request of that connection is for another process.
+    connection: 'close',
+  },
   body: JSON.stringify({ status: 'unavailable', reason: 'draining' }),
 }
 

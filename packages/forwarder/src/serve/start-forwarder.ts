@@ -139,9 +139,10 @@ export async function startForwarder<Target, Options, Remote>(
       operationsUrl: operations.url,
       async stop() {
         readiness.drain()
-        receiver.drain()
         const putBack = setTimeout(() => ending.abort(), stages.putBackAfterMs)
         const cut = setTimeout(() => server.server.closeAllConnections(), stages.cutAfterMs)
+        // Until then who comes is told to come again, which a port that is closed does not tell.
+        await receiver.drain()
         await close()
         clearTimeout(putBack)
         clearTimeout(cut)
