@@ -31,6 +31,8 @@ export interface Delivered {
   readonly lost: readonly TrialEvent[]
 }
 
+const pauseMs = 150
+
 interface Waiting {
   readonly event: TrialEvent
   readonly attempt: number
@@ -48,6 +50,7 @@ export async function deliverAll(options: DeliveryOptions): Promise<Delivered> {
   let requests = 0
   let underWay = 0
   let lastSuccessAt = performance.now()
+  let pausedUntil = 0
 
   function next(): Waiting | undefined {
     const now = performance.now()
@@ -59,7 +62,11 @@ export async function deliverAll(options: DeliveryOptions): Promise<Delivered> {
 
   async function work(): Promise<void> {
     while (performance.now() - lastSuccessAt < patienceMs) {
-      const waiting = next()
+      const waiting = performance.now() < pausedUntil ? 'paused' : next()
+      if (waiting === 'paused') {
+        await delay(20)
+        continue
+      }
       if (waiting === undefined) {
         if (queue.length + again.length + underWay === 0) return
         await delay(10)
@@ -81,7 +88,9 @@ export async function deliverAll(options: DeliveryOptions): Promise<Delivered> {
       countUp(outcomes, fieldOf(answer.body, 'status') ?? 'unreadable')
       return
     }
-    if (answer !== undefined) countUp(reasons, fieldOf(answer.body, 'reason') ?? `status ${answer.status}`)
+    // Nobody is there: others need not be tried either.
+    if (answer === undefined) pausedUntil = performance.now() + pauseMs
+    else countUp(reasons, fieldOf(answer.body, 'reason') ?? `status ${answer.status}`)
     const dueAt = performance.now() + waitMs(answer?.retryAfterSeconds, attempt)
     again.push({ event, attempt: attempt + 1, dueAt })
   }

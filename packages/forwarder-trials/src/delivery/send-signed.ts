@@ -21,7 +21,10 @@ export interface Answer {
 export async function sendSigned(
   url: string,
   event: TrialEvent,
-  { attemptedAt = new Date(), timeoutMs = 15_000 }: { readonly attemptedAt?: Date; readonly timeoutMs?: number } = {},
+  {
+    attemptedAt = new Date(),
+    timeoutMs = 15_000,
+  }: { readonly attemptedAt?: Date; readonly timeoutMs?: number } = {},
 ): Promise<Answer | undefined> {
   const body = new TextEncoder().encode(JSON.stringify(event))
   const signatures = await sign({ eventId: event.event_id, body, attemptedAt, secrets: [webhookSecret] })

@@ -47,8 +47,8 @@ export async function startJira({
       return held
     },
     stepsNamed: () =>
-      issues().flatMap(({ comments }) =>
-        comments.flatMap(({ properties }) => Object.values(properties).flatMap(stepIn)),
+      issues().flatMap(({ properties, comments }) =>
+        [{ properties }, ...comments].flatMap((part) => Object.values(part.properties).flatMap(stepIn)),
       ),
     summary: () =>
       issues().flatMap(({ key, status, resolution, summary, comments, links }) => [

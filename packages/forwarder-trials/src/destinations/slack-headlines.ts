@@ -23,7 +23,11 @@ const integration = ([name = '']: readonly string[]) => conditionKey('integratio
 
 /** The first line of what the forwarder writes, after its emoji; the ids of a trial have no blanks. */
 const patterns: readonly Pattern[] = [
-  [/^\S+ ([A-Z]-\d+) (?:still failing|failing again|failing) · ([^·]+?)(?: and \d+ more)?$/u, control, 'open'],
+  [
+    /^\S+ ([A-Z]-\d+) (?:still failing|failing again|failing) · ([^·]+?)(?: and \d+ more)?$/u,
+    control,
+    'open',
+  ],
   [/^\S+ ([A-Z]-\d+) recovered · ([^·]+?)(?: and \d+ more)?$/u, control, 'closed'],
   [/^\S+ \d+(?: of \d+)? more controls? (?:still )?failing · ([^·]+?)$/u, storm, 'open'],
   [/^\S+ All controls recovered · ([^·]+?)$/u, storm, 'closed'],

@@ -47,14 +47,21 @@ export function createEventMaker(random: Random): EventMaker {
     }
   }
 
-  function controlEvent({ framework, id }: Control, at: string, status: string, says: Mark['says']): PlannedEvent {
+  function controlEvent(
+    { framework, id }: Control,
+    at: string,
+    status: string,
+    says: Mark['says'],
+  ): PlannedEvent {
     const data = {
       control_id: id,
       framework,
       previous_status: says === 'fails' ? 'passed' : 'failed',
       new_status: status,
     }
-    return make('compliance.control_failed', at, data, [{ key: conditionKey('control', framework, id), says }])
+    return make('compliance.control_failed', at, data, [
+      { key: conditionKey('control', framework, id), says },
+    ])
   }
 
   return {

@@ -31,7 +31,14 @@ export interface HomeOptions {
 
 /** Writes the configuration of a forwarder, and finds ports for it. */
 export async function settleForwarder(options: HomeOptions): Promise<ForwarderHome> {
-  const { destination, directory, name = destination.app, file = {}, logLevel = 'warn', graceSeconds = 20 } = options
+  const {
+    destination,
+    directory,
+    name = destination.app,
+    file = {},
+    logLevel = 'warn',
+    graceSeconds = 20,
+  } = options
   const configPath = join(directory, `${name}.yaml`)
   // Every JSON document is a YAML document.
   const config = { instance, webhook: { secret: webhookSecret }, ...destination.sections, ...file }

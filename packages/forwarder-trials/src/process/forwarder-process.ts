@@ -44,7 +44,10 @@ process.once('exit', () => {
 
 /** The command of an app, for `process.execPath`. */
 export function commandOf(app: AppName): readonly string[] {
-  return ['--conditions=@complywise/source', fileURLToPath(import.meta.resolve(`@complywise/${app}-forwarder/main`))]
+  return [
+    '--conditions=@complywise/source',
+    fileURLToPath(import.meta.resolve(`@complywise/${app}-forwarder/main`)),
+  ]
 }
 
 /** This process's environment without settings of apps, and with `env`. */

@@ -14,7 +14,7 @@ export interface KillOptions {
   readonly random: Random
   /** How much of the work is done, 0 to 1; no kill comes later than its share of it. */
   readonly progress: () => number
-  readonly onKill?: (done: number, where: string) => void
+  readonly onKill?: (done: number) => void
 }
 
 /** What became of it. */
@@ -47,13 +47,13 @@ export async function killAgain(options: KillOptions): Promise<Killed> {
     const lastShare = (done + 1) / (kills + 1)
     const where = await live(window, lastShare)
     countUp(counts, where)
-    onKill?.(done + 1, where)
+    onKill?.(done + 1)
   }
   return { counts, survivor: await start() }
 
   /** One life; returns where it ended. */
   async function live(window: CrashWindow | undefined, lastShare: number): Promise<string> {
-    const nth = random.between(1, 12)
+    const nth = random.between(1, 4)
     const isLocal = window !== undefined && !isRemoteWindow(window)
     const forwarder = await start(isLocal ? `${window}:${nth}` : undefined)
     let isAimed = isLocal

@@ -55,9 +55,17 @@ function words(counted: Counted): string {
 
 function table(rows: readonly Readonly<Record<string, string>>[]): readonly string[] {
   const columns = Object.keys(rows[0] ?? {})
-  const cells = [columns.map((name) => name.toUpperCase()), ...rows.map((row) => columns.map((c) => row[c] ?? ''))]
+  const cells = [
+    columns.map((name) => name.toUpperCase()),
+    ...rows.map((row) => columns.map((c) => row[c] ?? '')),
+  ]
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)))
-  return cells.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd())
+  return cells.map((line) =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 /** Adds one to a count by name. */

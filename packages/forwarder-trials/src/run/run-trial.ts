@@ -124,9 +124,7 @@ function usageOf({ name, description, options, apps }: Trial): string {
       : [`--${option} <n>`, `${description} (default: ${fallback})`],
   )
   const lines: readonly (readonly [string, string])[] = [
-    ...(apps.length > 1
-      ? [['--app <name>', `${apps.join(', ')} (default: ${apps[0] ?? ''})`] as const]
-      : []),
+    ...(apps.length > 1 ? [['--app <name>', `${apps.join(', ')} (default: ${apps[0] ?? ''})`] as const] : []),
     ...own,
     ['--seed <n>', 'repeats the choices of an earlier run (default: a new one; it is printed)'],
     ['--json', 'print one JSON object'],

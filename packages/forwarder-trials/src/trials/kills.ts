@@ -7,9 +7,9 @@ import { killAgain } from '../process/kill-again.ts'
 import { createRandom, shuffled } from '../run/random.ts'
 import { countUp } from '../run/report.ts'
 import { auditLedger } from '../verify/audit-ledger.ts'
-import { watchAnswers } from '../verify/watch-answers.ts'
 import { checkOutcome } from '../verify/check-outcome.ts'
 import { waitUntilFinished } from '../verify/wait-until-finished.ts'
+import { watchAnswers } from '../verify/watch-answers.ts'
 import { chanceFaults } from './chance-faults.ts'
 import type { Trial } from './trial.ts'
 
@@ -67,23 +67,22 @@ message, incident or issue is there twice; nothing that was said is said twice; 
     if (first === undefined) throw new Error('There are no events')
     const copies = Array.from({ length: options.deliveries }, () => rest).flat()
     const deliveries = shuffled(
-      // Without a window, the copies of an event are nowhere near each other.
-      options.window === 0 ? copies : copies.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)),
+      copies.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)),
       options.window === 0 ? Number.POSITIVE_INFINITY : options.window,
       random,
     )
     const watch = watchAnswers(destination, events)
-    const lives: string[] = []
-    let done = 0
+    // Only what is new is work: kills are spread over that.
+    const done = new Set<string>()
     const killing = killAgain({
       home,
       destination,
       kills: options.kills,
       random,
-      progress: () => done / deliveries.length,
-      onKill(number, where) {
-        lives.push(where)
-        if (number % 10 === 0) scene.progress(`${number} of ${options.kills} kills, ${done} of ${deliveries.length} deliveries`)
+      progress: () => done.size / rest.length,
+      onKill(number) {
+        if (number % 10 !== 0) return
+        scene.progress(`${number} of ${options.kills} kills, ${done.size} of ${events.length} events`)
       },
     })
     killing.catch(() => {})
@@ -95,7 +94,7 @@ message, incident or issue is there twice; nothing that was said is said twice; 
       concurrency: options.concurrency,
       url: home.url,
       onAnswer(event, answer) {
-        if (answer?.status === 200) done += 1
+        if (answer?.status === 200) done.add(event.event_id)
         watch.see(event, answer)
       },
     })

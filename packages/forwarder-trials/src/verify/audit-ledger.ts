@@ -91,7 +91,9 @@ function findChainProblem(entries: readonly Readonly<Record<string, unknown>>[])
   let previous = '0'.repeat(64)
   for (const [index, { hash, ...fields }] of entries.entries()) {
     const isNext = fields['seq'] === index + 1 && fields['prev_hash'] === previous
-    const computed = createHash('sha256').update(JSON.stringify(Object.values(fields))).digest('hex')
+    const computed = createHash('sha256')
+      .update(JSON.stringify(Object.values(fields)))
+      .digest('hex')
     if (!isNext || hash !== computed) return `Entry ${index + 1} does not fit the one before it.`
     previous = computed
   }

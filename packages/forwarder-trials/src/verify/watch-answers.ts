@@ -1,5 +1,5 @@
-import type { Answer } from '../delivery/send-signed.ts'
 import { fieldOf } from '../delivery/deliver-all.ts'
+import type { Answer } from '../delivery/send-signed.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { PlannedEvent, TrialEvent } from '../events/trial-event.ts'
 import { countUp } from '../run/report.ts'
@@ -30,7 +30,8 @@ export function watchAnswers(destination: Destination, events: readonly PlannedE
         compared += 1
         const { open = 0, closed = 0 } = destination.conditions([mark.key]).get(mark.key) ?? {}
         const inStorm = destination.texts().some((text) => text.includes('more control'))
-        if (open + closed === 0 && !inStorm) broken.push(`${mark.key} was answered as delivered, but nothing was there.`)
+        if (open + closed === 0 && !inStorm)
+          broken.push(`${mark.key} was answered as delivered, but nothing was there.`)
       }
       if (plan.news !== undefined && destination.app === 'slack') {
         compared += 1
@@ -52,6 +53,7 @@ export function watchAnswers(destination: Destination, events: readonly PlannedE
 function saysDelivered(answer: Answer | undefined): boolean {
   if (answer?.status !== 200 || fieldOf(answer.body, 'status') !== 'processed') return false
   const { body } = answer
-  if (typeof body !== 'object' || body === null || !('steps' in body) || !Array.isArray(body.steps)) return false
+  if (typeof body !== 'object' || body === null || !('steps' in body) || !Array.isArray(body.steps))
+    return false
   return body.steps.length > 0 && body.steps.every((step: unknown) => fieldOf(step, 'result') === 'delivered')
 }
