@@ -17,13 +17,17 @@ export function admit(
   origin: EventOrigin,
   readings?: readonly Reading[],
 ): Promise<readonly Reading[] | undefined> {
-  return ledger.write((tables) => {
-    const seen = ledger.findEvent(event.event_id)
-    if (seen === undefined) addEvent(tables)
-    // What was pruned was finished: there is nothing to attempt.
-    if (seen?.event !== undefined || seen === undefined) tables.beginAttempt(event.event_id, now())
-    return ledger.readings(event.event_id)
-  })
+  // As long as nobody was told and nothing was answered, a power cut may undo it: the event comes again.
+  return ledger.write(
+    (tables) => {
+      const seen = ledger.findEvent(event.event_id)
+      if (seen === undefined) addEvent(tables)
+      // What was pruned was finished: there is nothing to attempt.
+      if (seen?.event !== undefined || seen === undefined) tables.beginAttempt(event.event_id, now())
+      return ledger.readings(event.event_id)
+    },
+    { durable: false },
+  )
 
   function addEvent(tables: LedgerWriter): void {
     if (readings !== undefined) return store(tables, readings)

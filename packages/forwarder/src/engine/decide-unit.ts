@@ -23,18 +23,22 @@ export function decideUnit(
   held: readonly KeyLock[],
 ): Promise<string | undefined> {
   const { ledger } = context
-  return ledger.write((tables) => {
-    if (ledger.hasDecision(event.event_id, unit.target, unit.key)) return undefined
-    for (const lock of held) tables.requireLock(lock)
-    if (!isTargeted(unit)) {
-      store(context, tables, event, unit, { result: 'ignored', reason: unit.reason })
+  // The intent of its first operation, or what comes before the answer, makes it durable.
+  return ledger.write(
+    (tables) => {
+      if (ledger.hasDecision(event.event_id, unit.target, unit.key)) return undefined
+      for (const lock of held) tables.requireLock(lock)
+      if (!isTargeted(unit)) {
+        store(context, tables, event, unit, { result: 'ignored', reason: unit.reason })
+        return undefined
+      }
+      const plan = planFor(context, event, unit)
+      if (needsLock(context, plan, unit, held)) return plan.stepKey
+      storePlan(context, tables, event, unit, plan)
       return undefined
-    }
-    const plan = planFor(context, event, unit)
-    if (needsLock(context, plan, unit, held)) return plan.stepKey
-    storePlan(context, tables, event, unit, plan)
-    return undefined
-  })
+    },
+    { durable: false },
+  )
 }
 
 function isTargeted(unit: Unit): unit is TargetedUnit {

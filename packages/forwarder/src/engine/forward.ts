@@ -35,6 +35,7 @@ export async function forwardEvent<Target, Remote>(
       })
       forwarded = reportOf(ledger, event.event_id, [...unfinished, ...stillUndecided(context, event)])
     }
+    if (forwarded.retryAfterMs === undefined) await ledger.sync()
   } catch (error) {
     logger.error({ err: error, event_id: event.event_id }, 'The ledger failed; the event comes again.')
     forwarded = allFailed(ledgerFailure(error))

@@ -134,13 +134,16 @@ export interface Ledger extends LedgerReader {
   /**
    * Runs `work` in one transaction, once no other process writes; waiting does not block the process.
    *
-   * @param options `durable: false` when a power cut may undo it. Default true: it is on the disk when this resolves.
+   * @param options `durable: false` when a power cut may undo it until something durable is written. Default true: it, and
+   * all that was written before, is on the disk when this resolves.
    * @throws {LedgerError} `ledger_busy` when other processes kept writing for 5 s. What `work` throws undoes it.
    */
   write<Result>(
     work: (tables: LedgerWriter) => Result,
     options?: { readonly durable?: boolean },
   ): Promise<Result>
+  /** Resolves once all that was written is on the disk. */
+  sync(): Promise<void>
   /** Takes a key at a target, or takes it over once its lease has ended. `false`: another owner has it. */
   acquireLock(lock: KeyLock, nowMs: number, leaseMs: number): Promise<boolean>
   /** `false`: another has taken it over. */

@@ -19,15 +19,48 @@ import { createWriter } from './writer.ts'
 export function openLedger(path: string): Ledger {
   const database = openDatabase(path)
   const { connection } = database
-  const writer = createWriter(connection)
   return {
     path,
     ...createReader(connection),
     ...createEntryReader(connection),
     ...createLocks(database),
-    write: (work, { durable = true } = {}) => database.write(() => work(writer), durable),
+    ...createWrites(database),
     prune: createPrune(database),
     close: () => connection.close(),
+  }
+}
+
+function createWrites({ connection, write }: Database): Pick<Ledger, 'write' | 'sync'> {
+  const writer = createWriter(connection)
+  // Only what is written is synchronized.
+  const touch = connection.prepare('UPDATE chain SET seq = seq WHERE id = 1')
+  let isSynced = true
+  return {
+    async write(work, { durable = true } = {}) {
+      try {
+        return await write(() => {
+          const result = work(writer)
+          // Here, because other writes may come between the commit and who waits for it.
+          isSynced = durable
+          return result
+        }, durable)
+      } catch (error) {
+        isSynced = false
+        throw error
+      }
+    },
+    async sync() {
+      if (isSynced) return
+      try {
+        await write(() => {
+          touch.run()
+          isSynced = true
+        }, true)
+      } catch (error) {
+        isSynced = false
+        throw error
+      }
+    },
   }
 }
 

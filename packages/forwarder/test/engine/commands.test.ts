@@ -224,8 +224,9 @@ describe('what an operation is given', () => {
         name,
         repeat: 'safe',
         preview: {},
-        perform({ remote, alert, sharing }) {
-          seen.push([step.action, name, remote?.id, alert?.key, sharing('shared').map(({ key }) => key)])
+        perform(call) {
+          const { remote, alert } = call
+          seen.push([step.action, name, remote?.id, alert?.key, call.sharing('shared').map(({ key }) => key)])
           return Promise.resolve({ remote: { id: `by ${name}` }, ref: 'shared' })
         },
       }))
