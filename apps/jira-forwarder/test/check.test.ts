@@ -89,6 +89,18 @@ test.each([
     code: 'jira_assignee_not_found',
     fix: 'assignee',
   },
+  {
+    name: 'an epic that is not there',
+    target: { parent: 'SEC-99' },
+    code: 'jira_parent_not_found',
+    fix: 'parent',
+  },
+  {
+    name: 'an umbrella that is not there',
+    target: { umbrella: 'SEC-99' },
+    code: 'jira_umbrella_not_found',
+    fix: 'umbrella',
+  },
 ])('$name is found, with what to do', async ({ target, code, fix }) => {
   const { replica } = await startBench({ target })
   const found = await complaints(replica())

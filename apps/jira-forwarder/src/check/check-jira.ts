@@ -3,6 +3,7 @@ import type { CheckApi } from '../client/check-api.ts'
 import type { JiraApi } from '../client/jira-api.ts'
 import type { JiraTarget } from '../target.ts'
 import { checkFields } from './check-fields.ts'
+import { checkIssues } from './check-issues.ts'
 import { checkPeople } from './check-people.ts'
 import { checkTransitions } from './check-transitions.ts'
 import { failed, looked, ok, warning } from './finding.ts'
@@ -75,6 +76,7 @@ async function checkTarget(checking: Checking, checked: CheckedTarget): Promise<
     ok('jira_issue_type', `Target "${name}": issue type ${type.name}`),
     ...(await looked(`Target "${name}"`, () => checkFields(checking, checked, type.id))),
     ...(await looked(`Target "${name}"`, () => checkPeople(checking, checked))),
+    ...(await looked(`Target "${name}"`, () => checkIssues(checking, checked))),
     ...(await looked(`Target "${name}"`, () => checkTransitions(checking, checked))),
   ]
 }

@@ -15,7 +15,7 @@ const neighborhood = 40
  * Search may be behind, so issues with keys near the own one are read as well; whichever of two processes is the last to
  * create its issue finds the other's that way. It is asked again at later steps until search has caught up.
  */
-export async function sweepDuplicates(
+async function sweepDuplicates(
   work: Work,
   remote: JiraRemote,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ export async function followIssue(
 }
 
 /** The keys that are read besides those that search finds. */
-export function neighborsOf(key: string): readonly string[] {
+function neighborsOf(key: string): readonly string[] {
   const project = projectOf(key)
   const number = Number(key.slice(project.length + 1))
   if (!Number.isSafeInteger(number)) return [key]

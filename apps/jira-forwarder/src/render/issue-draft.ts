@@ -21,7 +21,10 @@ export interface IssueDraft {
 }
 
 /** The longest summary that Jira takes. */
-export const maxSummaryLength = 255
+const maxSummaryLength = 255
+
+/** The longest text that a single-line field takes. */
+const maxTextFieldLength = 255
 
 /**
  * The issue that `target` has for what a step opens.
@@ -70,14 +73,17 @@ export function footerOf({ event }: Step, instance: string): string {
   return `ComplyWise · ${instance} · event ${event.event_id} · ${event.timestamp}`
 }
 
-/** Values of fields with their placeholders filled in; those that nothing is known for are left out. */
+/**
+ * Values of fields with their placeholders filled in; those that nothing is known for are left out. A text with
+ * placeholders is cut to what a single-line field takes; one inside a document is not.
+ */
 export function filledFields(
   fields: Readonly<Record<string, unknown>>,
   values: PlaceholderValues,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(fields)
-      .map(([id, value]) => [id, fillPlaceholders(value, values)] as const)
+      .map(([id, template]) => [id, singleLine(template, fillPlaceholders(template, values))] as const)
       .filter(([, value]) => value !== undefined),
   )
 }
@@ -152,4 +158,8 @@ function reference(value: string, name: 'key' | 'name'): Readonly<Record<string,
 
 function shown(value: string | undefined): string | undefined {
   return value === undefined ? undefined : oneLine(value, 500)
+}
+
+function singleLine(template: unknown, filled: unknown): unknown {
+  return typeof filled === 'string' && filled !== template ? oneLine(filled, maxTextFieldLength) : filled
 }

@@ -1,5 +1,4 @@
-/** What `{placeholders}` in the configuration may name. */
-export const placeholderNames = [
+const placeholderNames = [
   'headline',
   'summary',
   'framework',
@@ -18,7 +17,7 @@ export const placeholderNames = [
   'link',
 ] as const
 
-/** One of {@link placeholderNames}. */
+/** A name that `{placeholders}` may have. */
 export type PlaceholderName = (typeof placeholderNames)[number]
 
 /** What stands for each name; what an event does not say is absent. */

@@ -19,15 +19,15 @@ import type { JiraRemote } from '../../src/remote.ts'
 import { type JiraTarget, targetSchema } from '../../src/target.ts'
 
 /** The time at which every test begins. */
-export const startAt = Date.parse('2026-03-01T12:00:00.000Z')
+const startAt = Date.parse('2026-03-01T12:00:00.000Z')
 
-export const failing: Facts = {
+const failing: Facts = {
   kind: 'control_failed',
   previousStatus: 'passed',
   newStatus: 'failed',
   isUnknownStatus: false,
 }
-export const recovered: Facts = { kind: 'recovered', proof: 'status', newStatus: 'passed' }
+const recovered: Facts = { kind: 'recovered', proof: 'status', newStatus: 'passed' }
 
 /** What a test says of a step; the rest is filled in. */
 export interface StepOptions {
