@@ -29,11 +29,20 @@ export const slackForwarder: ForwarderApp<SlackTarget, SlackOptions, SlackRemote
         schema: z.string().optional(),
         description: 'Who is notified of errors: the ID of a user group or user, here, or channel.',
       },
+      apiUrl: {
+        env: 'SLACK_API_URL',
+        schema: z.string().optional(),
+        defaultText: 'https://slack.com/api/',
+        description: 'Where the Web API is; GovSlack has https://slack-gov.com/api/.',
+      },
     },
-    toFile({ token, channel, mention }) {
-      if (token === undefined && channel === undefined && mention === undefined) return undefined
+    toFile({ token, channel, mention, apiUrl }) {
+      if ([token, channel, mention, apiUrl].every((value) => value === undefined)) return undefined
       return {
-        slack: { ...(token !== undefined && { token }) },
+        slack: {
+          ...(token !== undefined && { token }),
+          ...(apiUrl !== undefined && { api_url: apiUrl }),
+        },
         targets: {
           slack: { ...(channel !== undefined && { channel }), ...(mention !== undefined && { mention }) },
         },
