@@ -5,6 +5,7 @@ import { z } from 'zod'
 /** An issue with its description and comments, as SVG. */
 export function drawIssue(issue: JiraIssueView, title: string): string {
   const { key, issueType, status, statusCategory, resolution, summary, priority, dueDate, labels } = issue
+  const earlier = issue.comments.length - shownComments
   const fields = { Priority: priority, Due: dueDate, Labels: labels.join('  '), Resolution: resolution }
   return drawCard(
     [
@@ -23,15 +24,22 @@ export function drawIssue(issue: JiraIssueView, title: string): string {
         .map(([name, value]) => ({ runs: [label(`${name}: `), { text: String(value) }], above: 2 })),
       { runs: [{ text: 'Description', bold: true }], above: 12 },
       ...paragraphsOf(issue.fields['description']),
-      ...issue.comments.flatMap(({ body }, index) => [
-        { runs: [{ text: index === 0 ? 'Comments' : '', bold: true }], above: index === 0 ? 14 : 6 },
-        ...paragraphsOf(body).map((each) => ({ ...each, indent: (each.indent ?? 0) + 12 })),
-      ]),
+      ...(issue.comments.length === 0 ? [] : [{ runs: [{ text: 'Comments', bold: true }], above: 14 }]),
+      ...(earlier <= 0 ? [] : [{ runs: [label(`${earlier} earlier, like these`)], indent: 12 }]),
+      ...issue.comments.slice(-shownComments).flatMap(({ body }) =>
+        paragraphsOf(body).map((each, index) => ({
+          ...each,
+          indent: (each.indent ?? 0) + 12,
+          ...(index === 0 && { above: 10 }),
+        })),
+      ),
     ],
     statusCategory === 'done' ? '#1a7f37' : '#0052cc',
     title,
   )
 }
+
+const shownComments = 2
 
 const categoryStyles = {
   new: { tag: '#dfe1e6', color: '#42526e' },
