@@ -22,9 +22,11 @@ export function reportOf(
   const decided = decisions
     // Since then somebody is told.
     .filter(({ target, key }) => target !== undefined || !told.has(key))
-    .map((decision) => lineOf(decision, stepOf(decision)))
+    .map((decision) => lineOf(decision, stepOf(decision), unfinished))
+  // What a step waits its turn by may be another key than what was decided: that of a storm.
+  const known = [...decisions, ...own.values()]
   const undecided = unfinished
-    .filter(({ unit }) => !decisions.some((each) => each.target === unit.target && each.key === unit.key))
+    .filter(({ unit }) => !known.some((each) => each.target === unit.target && each.key === unit.key))
     .map(({ unit, failure }) => retryLine(unit, failure))
   const steps = [...decided, ...undecided]
   if (steps.length === 0) {
@@ -73,14 +75,19 @@ function retryLine({ target, key }: Pick<Unit, 'target' | 'key'>, { reason }: Fa
 function lineOf(
   { target, key, action, result, reason }: Decision,
   step: StoredStep | undefined,
+  unfinished: readonly Unfinished[],
 ): ForwardedStep {
   const line = { target, key: shown(key), action }
   if (step === undefined) return { ...line, result: result ?? 'unchanged', ...because(reason) }
   const { proof } = step
+  const state = stateOf(step)
+  // It was not even tried.
+  const failed = unfinished.find(({ unit }) => unit.target === step.target && unit.key === step.key)
+  const why = state === 'retry' ? (failed?.failure ?? aborted).reason : undefined
   return {
     ...line,
-    result: stateOf(step),
-    ...because(step.reason ?? reason ?? (stateOf(step) === 'retry' ? aborted.reason : undefined)),
+    result: state,
+    ...because(step.reason ?? reason ?? why),
     ...(proof !== undefined && { proof }),
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { DestinationError } from '../../src/engine/destination-error.ts'
 import { controlEvent, scanCompleted, testEvent } from '../../src/testing/test-events.ts'
 import { callsOf, createFixture, failOnce, type Fixture } from './fixture.ts'
@@ -103,13 +103,30 @@ describe('two processes on one ledger', () => {
     const other = fixture.another('owner two')
     const lock = { target: 'alerts', key: soc2('cc6.1'), owner: 'owner two', token: 'held' }
     await other.ledger.acquireLock(lock, fixture.clock, 10_000)
+    const asks = vi.spyOn(fixture.ledger, 'acquireLock')
     const controller = new AbortController()
     const waiting = fixture.engine.forward(controlEvent('CC6.1', 0), controller.signal)
-    fixture.destination.fault = () => {
-      throw new Error('Nobody may be told.')
-    }
+    await vi.waitFor(() => expect(asks.mock.calls.length).toBeGreaterThan(2))
     controller.abort()
     expect(await waiting).toMatchObject({ retryAfterMs: 2000, steps: [{ result: 'retry' }] })
+    expect(fixture.destination.calls).toEqual([])
+  })
+
+  it('begin nothing after the other has taken the key over', async () => {
+    const fixture = createFixture()
+    const other = fixture.another('owner two')
+    const operations = fixture.destination.operations.bind(fixture.destination)
+    const taken: Promise<boolean>[] = []
+    fixture.destination.operations = (step, target) => {
+      // This process stands still for longer than its lease, between a decision and what it takes.
+      fixture.pass(11)
+      const lock = { target: 'alerts', key: soc2('cc6.1'), owner: 'owner two', token: 'taken' }
+      taken.push(other.ledger.acquireLock(lock, fixture.clock, 10_000))
+      return operations(step, target)
+    }
+    const { steps } = await fixture.forward(controlEvent('CC6.1', 0))
+    expect(await Promise.all(taken)).toEqual([true])
+    expect(steps).toMatchObject([{ action: 'open', result: 'retry', reason: 'lock_lost' }])
     expect(fixture.destination.calls).toEqual([])
   })
 
