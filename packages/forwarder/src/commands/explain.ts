@@ -16,32 +16,41 @@ export function explain<Target, Options, Remote>(
 ): Promise<never> {
   return runCommand(async (defer) => {
     const event = await readEventFile(path, new Date())
-    const { engine, destination, loaded } = openEngine(app, defer, (ledger) =>
-      openLedger(existsSync(ledger) ? ledger : ':memory:'),
+    const { engine, destination, ledger, loaded } = openEngine(app, defer, (file) =>
+      openLedger(existsSync(file) ? file : ':memory:'),
     )
     const { settings, targets } = loaded.app
     const steps = engine.explain(event).steps.map((explained): ExplainedStep => ({
       ...explained,
       recovery: nextRecovery(explained.step, destination, targets),
     }))
-    return json ? `${JSON.stringify(toJson(event, steps))}\n` : explanationText(event, steps, settings)
+    const admittedAt = ledger.findEvent(event.event_id)?.admittedAt
+    return json
+      ? `${JSON.stringify({ event, admitted_at: admittedAt ?? null, steps: steps.map(toJson) })}\n`
+      : explanationText(event, admittedAt, steps, settings)
   })
 }
 
-function toJson(event: unknown, steps: readonly ExplainedStep[]): Readonly<Record<string, unknown>> {
+function toJson({
+  target,
+  route,
+  why,
+  step,
+  result,
+  reason,
+  operations,
+  recovery,
+}: ExplainedStep): Readonly<Record<string, unknown>> {
   return {
-    event,
-    steps: steps.map(({ target, route, why, step, result, reason, operations, recovery }) => ({
-      target: target ?? null,
-      route: route ?? null,
-      why,
-      key: step?.alert?.key ?? null,
-      action: step?.action ?? null,
-      severity: step?.alert?.severity ?? null,
-      result,
-      reason: reason ?? null,
-      operations,
-      recovery: recovery ?? null,
-    })),
+    target: target ?? null,
+    route: route ?? null,
+    why,
+    key: step?.alert?.key ?? null,
+    action: step?.action ?? null,
+    severity: step?.alert?.severity ?? null,
+    result,
+    reason: reason ?? null,
+    operations,
+    recovery: recovery ?? null,
   }
 }

@@ -10,14 +10,23 @@ export type ExplainedStep = Explanation['steps'][number] & {
   readonly recovery: readonly OperationPreview[] | undefined
 }
 
-/** An explanation for people. */
+/**
+ * An explanation for people.
+ *
+ * @param admittedAt since when the ledger has the event, RFC 3339; `undefined` when it has not.
+ */
 export function explanationText(
   { event, event_id, timestamp }: WebhookEvent,
+  admittedAt: string | undefined,
   steps: readonly ExplainedStep[],
   settings: Settings,
 ): string {
   const head = `${cleanText(event)} of ${timestamp} (${event_id})\n`
-  return head + steps.map((step) => `\n${stepText(step, settings)}`).join('')
+  const known =
+    admittedAt === undefined
+      ? ''
+      : `The ledger has it since ${admittedAt}, so nothing of it is done twice. If it came for the first time now:\n`
+  return head + known + steps.map((step) => `\n${stepText(step, settings)}`).join('')
 }
 
 function stepText(explained: ExplainedStep, settings: Settings): string {
