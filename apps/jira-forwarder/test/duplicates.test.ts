@@ -72,6 +72,20 @@ test('whoever made the duplicate goes on with the other issue', async () => {
   expect(open(jira)).toEqual([])
 })
 
+test('a duplicate that was found long after is followed to the issue that stayed', async () => {
+  const { jira, clock, replica } = await startBench({ jira: { indexDelayMs: hidden } })
+  const [one, other] = [replica(), replica()]
+  await makeTwins(one, other, 60)
+  clock.now += 120_000
+  await other.tell('repeat')
+  expect([...other.remotes.values()]).toMatchObject([{ key: 'SEC-62', isSwept: true }])
+  clock.now += hidden
+  await one.tell('repeat')
+  expect(jira.issues('SEC').at(-1)).toMatchObject({ key: 'SEC-62', resolution: 'Duplicate' })
+  await other.tell('resolve')
+  expect(jira.issues('SEC')[0]).toMatchObject({ key: 'SEC-1', statusCategory: 'done', resolution: 'Done' })
+})
+
 test('a duplicate that search knew too late is swept with the next step of any other alert', async () => {
   const { jira, clock, replica } = await startBench({ jira: { indexDelayMs: 30_000 } })
   const [one, other] = [replica(), replica()]

@@ -6,7 +6,7 @@ import { startBench } from './support/bench.ts'
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 400 }),
   fc.constantFrom(
-    `${'CC6.1\n'.repeat(60)}`,
+    'CC6.1\n'.repeat(60),
     '@here <!channel> [~accountid:557058:f0] {color:red}x{color}',
     '" OR project = OTHER ORDER BY key',
     '🧑‍🧑‍🧒‍🧒'.repeat(60),
