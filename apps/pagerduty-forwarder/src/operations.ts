@@ -64,7 +64,7 @@ function trigger(
   step: Step,
   alert: Alert,
   target: PagerDutyTarget | undefined,
-  { settings, options, sender }: OperationsContext,
+  { settings, sender }: OperationsContext,
 ): Operation<PagerDutyRemote> {
   const whose = `target "${step.target}"`
   const rendered = renderTrigger(step, alert, target, settings)
@@ -79,16 +79,13 @@ function trigger(
       ...rendered,
     },
     async perform(call) {
-      const told = isNew ? undefined : call.remote
-      // An earlier step, that had to wait, has said so meanwhile.
-      if (told !== undefined && !isNews(alert, told, options.repeatIntervalMs))
-        return { proof: told.dedupKey }
-      const routingKey = told?.routingKey ?? target?.routingKey
+      const routingKey = (isNew ? undefined : call.remote?.routingKey) ?? target?.routingKey
       if (routingKey === undefined) return {}
       try {
         return await sendWith(routingKey, call)
       } catch (error) {
-        if (target === undefined || !isGone(error, routingKey, target)) throw error
+        if (!isGone(error, routingKey, target)) throw error
+        if (target === undefined) throw integrationGone(alert.key, error)
         return sendWith(target.routingKey, call)
       }
     },
@@ -130,12 +127,7 @@ function resolve(
         return { proof: dedupKey }
       } catch (error) {
         if (!isGone(error, routingKey, target)) throw error
-        throw new DestinationError(
-          'payload',
-          'pagerduty_integration_gone',
-          `The incident ${dedupKey} was triggered with an integration that PagerDuty does not know any more; somebody has to resolve it in PagerDuty.`,
-          { cause: error },
-        )
+        throw integrationGone(dedupKey, error)
       }
     },
   }
@@ -171,6 +163,15 @@ function isGone(error: unknown, routingKey: string, target: PagerDutyTarget | un
     error instanceof DestinationError &&
     error.code === 'pagerduty_unauthorized_key' &&
     routingKey !== target?.routingKey
+  )
+}
+
+function integrationGone(dedupKey: string, cause: unknown): DestinationError {
+  return new DestinationError(
+    'payload',
+    'pagerduty_integration_gone',
+    `The incident ${dedupKey} was triggered with an integration that PagerDuty does not know any more; somebody has to resolve it in PagerDuty.`,
+    { cause },
   )
 }
 

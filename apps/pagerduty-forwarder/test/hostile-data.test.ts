@@ -1,7 +1,7 @@
 import { exampleRoutingKey } from '@complywise/destination-fakes'
 import { clockAt, controlEvent } from '@complywise/forwarder/testing'
 import { eventFixture } from '@complywise/webhooks/testing'
-import fc from 'fast-check'
+import { assert, asyncProperty, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { startBench } from './support/bench.ts'
 
@@ -115,9 +115,9 @@ test('whatever an event holds, PagerDuty takes what is made of it', async () => 
   const { pagerDuty, forward } = await startBench({
     settings: { storm: { controls: 10_000, windowMs: 60_000 } },
   })
-  const anyText = fc.string({ unit: 'binary', maxLength: 300 })
-  await fc.assert(
-    fc.asyncProperty(anyText, anyText, anyText, async (control, framework, status) => {
+  const anyText = string({ unit: 'binary', maxLength: 300 })
+  await assert(
+    asyncProperty(anyText, anyText, anyText, async (control, framework, status) => {
       const data = { control_id: control, framework, previous_status: 'passed', new_status: status }
       await forward(eventFixture('compliance.control_failed', { timestamp: clockAt(0), data }))
     }),

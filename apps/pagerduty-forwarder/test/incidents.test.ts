@@ -1,5 +1,6 @@
 import { exampleRoutingKey } from '@complywise/destination-fakes'
 import { clockAt, controlEvent, scanCompleted, testEvent } from '@complywise/forwarder/testing'
+import type { WebhookEvent } from '@complywise/webhooks'
 import { eventFixture } from '@complywise/webhooks/testing'
 import { describe, expect, test } from 'vitest'
 import { createEventsClient } from '../src/client/create-events-client.ts'
@@ -122,8 +123,9 @@ describe('severity', () => {
 
   test('that rises is told at once', async () => {
     const { pagerDuty, forward } = await startBench()
-    const scanFails = (seconds: number) => eventFixture('scan.failed', { timestamp: clockAt(seconds) })
-    for (const seconds of [0, 10, 20, 30]) await forward(scanFails(seconds))
+    for (const seconds of [0, 10, 20, 30]) {
+      await forward(eventFixture('scan.failed', { timestamp: clockAt(seconds) }))
+    }
     const [incident] = pagerDuty.incidents(exampleRoutingKey)
     expect(incident?.log.map(({ event }) => event.payload?.severity)).toEqual(['warning', 'error'])
     await forward(scanCompleted(40, 3))
@@ -132,11 +134,6 @@ describe('severity', () => {
 
   test('that falls is not told, as the incident is no better for it', async () => {
     const { pagerDuty, forward } = await startBench()
-    const score = (seconds: number, newScore: number, previousScore: number) =>
-      eventFixture('compliance.score_changed', {
-        timestamp: clockAt(seconds),
-        data: { framework: 'SOC 2', new_score: newScore, previous_score: previousScore },
-      })
     await forward(score(0, 70, 95))
     await forward(score(10, 85, 70))
     await forward(score(20, 70, 85))
@@ -167,8 +164,6 @@ describe('severity', () => {
 
 test('an integration that is disconnected again is told again, as somebody may have resolved it in PagerDuty', async () => {
   const { pagerDuty, forward } = await startBench()
-  const disconnected = (seconds: number) =>
-    eventFixture('integration.disconnected', { timestamp: clockAt(seconds) })
   await forward(disconnected(0))
   const dedupKey = pagerDuty.incidents(exampleRoutingKey)[0]?.dedupKey ?? ''
   await createEventsClient({ server: pagerDuty.server, ca: pagerDuty.ca }).send(
@@ -216,6 +211,19 @@ describe('a routing key', () => {
     expect(resultsOf(await forward(recovery))).toEqual(['dead pagerduty_integration_gone'])
     expect(deadLetters).toEqual(['pagerduty_integration_gone'])
     await forward(controlEvent('CC6.1', 120))
+    expect(incidentsOf(pagerDuty, otherRoutingKey)).toEqual([`${cc61} triggered`])
+  })
+
+  test('whose integration was deleted together with its target keeps nobody waiting', async () => {
+    const { pagerDuty, forward, restart } = await startBench()
+    await forward(controlEvent('CC6.1', 0))
+    pagerDuty.deleteIntegration(exampleRoutingKey)
+    restart({
+      targets: { other: { ...alerts, routingKey: otherRoutingKey } },
+      settings: { routes: [{ match: {}, to: ['other'] }] },
+    })
+    const results = resultsOf(await forward(controlEvent('CC6.1', daySeconds)))
+    expect(results.toSorted()).toEqual(['dead pagerduty_integration_gone', 'delivered'])
     expect(incidentsOf(pagerDuty, otherRoutingKey)).toEqual([`${cc61} triggered`])
   })
 
@@ -324,3 +332,14 @@ describe('news', () => {
     expect(pagerDuty.requests).toEqual([])
   })
 })
+
+function score(seconds: number, newScore: number, previousScore: number): WebhookEvent {
+  return eventFixture('compliance.score_changed', {
+    timestamp: clockAt(seconds),
+    data: { framework: 'SOC 2', new_score: newScore, previous_score: previousScore },
+  })
+}
+
+function disconnected(seconds: number): WebhookEvent {
+  return eventFixture('integration.disconnected', { timestamp: clockAt(seconds) })
+}

@@ -18,8 +18,8 @@ interface Ended {
 /** A fake, and the command line of the forwarder against it, configured by variables alone. */
 async function startProcessBench(): Promise<{
   readonly pagerDuty: FakePagerDuty
-  run(...args: readonly string[]): Promise<Ended>
-  file(content: unknown): string
+  readonly run: (...args: readonly string[]) => Promise<Ended>
+  readonly file: (content: unknown) => string
 }> {
   const pagerDuty = await startFakePagerDuty()
   const folder = mkdtempSync(join(tmpdir(), 'pagerduty-forwarder-'))

@@ -29,11 +29,11 @@ export interface Bench {
   readonly ledger: ReturnType<typeof openLedger>
   /** Codes of what can never be delivered. */
   readonly deadLetters: readonly string[]
-  forward(event: WebhookEvent, timeoutMs?: number): Promise<Forwarded>
+  readonly forward: (event: WebhookEvent, timeoutMs?: number) => Promise<Forwarded>
   /** As after a stop, with another configuration on the same ledger. */
-  restart(config?: BenchConfig): void
+  readonly restart: (config?: BenchConfig) => void
   /** Moves the clock of the engine. */
-  pass(ms: number): void
+  readonly pass: (ms: number) => void
 }
 
 /** What of the configuration is not the default. */
@@ -89,7 +89,7 @@ export async function startBench(
     const ledger = openLedger(join(folder, 'ledger.db'))
     const app: AppConfig<PagerDutyTarget, PagerDutyOptions> = {
       settings: testSettings(settings),
-      webhook: { secrets: [], maxAgeMs: 0, clockSkewMs: 0 } as never,
+      webhook: { secrets: [], maxAgeMs: 0, clockSkewMs: 0, maxBodyBytes: 0, requireAttemptSignature: false },
       targets,
       options: {
         server: pagerDuty.server,
