@@ -7,6 +7,8 @@ import {
   type Receiver,
   type Reply,
   RetryLaterError,
+  type Telemetry,
+  type TelemetryEvent,
   type WebhookEvent,
 } from '@complywise/webhooks'
 import { sqliteStore } from '@complywise/webhooks/sqlite'
@@ -27,6 +29,8 @@ export interface EventReceiverOptions {
   readonly ledgerPath: string
   readonly deadLetters: DeadLetterFile
   readonly observer: Pick<EngineObserver, 'event' | 'dead'>
+  /** For metrics. */
+  readonly telemetry: Telemetry
   readonly logger: Logger
   readonly now: () => number
   /** Aborts when what is in flight has to be put back, because the process ends. */
@@ -69,6 +73,13 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     signal,
     now: () => new Date(now()),
     log: receiverLog(logger),
+    onDrift: (drift) => logger.info(drift, 'Events have fields that this version does not know.'),
+    telemetry: {
+      record(told) {
+        options.telemetry.record(told)
+        logUnhandled(told)
+      },
+    },
   })
     .onAny(forward, { name: 'forward' })
     .onInvalid((event, { problems }) => putAside(event, problems), { name: 'put-aside' })
@@ -107,6 +118,16 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     if (forwarded.retryAfterMs !== undefined) throw new RetryLaterError(forwarded.retryAfterMs)
   }
 
+  /** What no handler has seen, so that every event of the sender has its line. */
+  function logUnhandled(told: TelemetryEvent): void {
+    if (told.name !== 'event.answered') return
+    const { facts, outcome, durationMs } = told
+    const message = unhandled[outcome]
+    if (message === undefined) return
+    const { eventType: event, eventId: event_id, deliveryId, attempt } = facts
+    logger.info({ event, event_id, deliveryId, attempt, durationMs: Math.round(durationMs) }, message)
+  }
+
   async function putAside(event: WebhookEvent, problems: string): Promise<never> {
     const scope = scopes.getStore()
     const code = 'data_invalid'
@@ -142,6 +163,11 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     if (forwarded.retryAfterMs === undefined) logger.info(line, 'forwarded')
     else logger.warn(line, 'not forwarded in whole; it comes again')
   }
+}
+
+const unhandled: Readonly<Partial<Record<string, string>>> = {
+  duplicate: 'a duplicate of what was forwarded',
+  in_progress: 'is being forwarded already; it comes again',
 }
 
 /** A sweep can resolve hundreds; the ledger has them all. */

@@ -64,7 +64,7 @@ export async function startForwarder<Target, Options, Remote>(
     let isStarted = false
     const readiness = createReadiness({ onError: (err, check) => logger.warn({ err, check }, 'not ready') })
     readiness.add('start', async () => ({ status: isStarted ? 'ok' : 'unavailable' }))
-    const { registry, observer } = createMetrics(app.name, now)
+    const { registry, observer, telemetry } = createMetrics(app.name, now)
     const operations = await startOperationsServer({
       host: settings.host,
       port: settings.operationsPort,
@@ -119,6 +119,7 @@ export async function startForwarder<Target, Options, Remote>(
       ledgerPath: ledger.path,
       deadLetters,
       observer,
+      telemetry,
       logger,
       now,
       signal: ending.signal,

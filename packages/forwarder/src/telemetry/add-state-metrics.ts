@@ -3,7 +3,7 @@ import { Gauge, type Registry } from 'prom-client'
 import type { Engine } from '../engine/engine.ts'
 import type { LedgerReader } from '../ledger/ledger.ts'
 import type { DestinationWatch } from '../serve/destination-watch.ts'
-import { metricPrefix } from './create-metrics.ts'
+import { metricPrefix } from './metric-prefix.ts'
 
 /** What gauges look at. */
 export interface ObservedState {

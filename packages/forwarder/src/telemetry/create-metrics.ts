@@ -1,15 +1,19 @@
-import { isEventType } from '@complywise/webhooks'
+import { isEventType, type Telemetry } from '@complywise/webhooks'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { EngineObserver } from '../engine/engine-observer.ts'
 import { version } from '../version.ts'
+import { metricPrefix } from './metric-prefix.ts'
+import { createRequestMetrics } from './request-metrics.ts'
 
-/** What every metric of a forwarder's own starts with. */
-export const metricPrefix = 'forwarder_'
+export { metricPrefix } from './metric-prefix.ts'
 
 /** What a forwarder counts, and who tells it. */
 export interface Metrics {
   readonly registry: Registry
+  /** For the engine. */
   readonly observer: Required<EngineObserver>
+  /** For the SDK's receiver. */
+  readonly telemetry: Telemetry
 }
 
 const operationBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -26,7 +30,7 @@ export function createMetrics(app: string, now: () => number): Metrics {
     labelNames: ['app', 'version'],
     registers: [registry],
   }).set({ app, version }, 1)
-  return { registry, observer: createObserver(registry, now) }
+  return { registry, observer: createObserver(registry, now), telemetry: createRequestMetrics(registry) }
 }
 
 function createObserver(registry: Registry, now: () => number): Required<EngineObserver> {

@@ -73,7 +73,10 @@ test('a refusal makes it not ready until something succeeds at the same target, 
 test('metrics count events, steps and operations, and show what is open', async () => {
   const desk = createDesk()
   const { url, operationsUrl } = await startDesk(desk.env)
-  await deliver(url, failed('CC6.1', -3600))
+  const event = failed('CC6.1', -3600)
+  await deliver(url, event)
+  await deliver(url, event)
+  await deliver(url, event, { tamper: 'signature' })
   const text = await metrics(operationsUrl)
   for (const line of [
     'forwarder_events_total{event="compliance.control_failed",result="delivered"} 1',
@@ -83,6 +86,10 @@ test('metrics count events, steps and operations, and show what is open', async 
     'forwarder_open_alerts{target="desk",kind="control"} 1',
     'forwarder_event_age_seconds_bucket{le="900"} 0',
     'forwarder_event_age_seconds_bucket{le="14400"} 1',
+    'forwarder_requests_total{outcome="processed",status="200"} 1',
+    'forwarder_requests_total{outcome="duplicate",status="200"} 1',
+    'forwarder_requests_total{outcome="signature_mismatch",status="401"} 1',
+    'forwarder_request_seconds_count 3',
     'forwarder_ambiguous_total 0',
     'forwarder_dead_letters_total 0',
     'forwarder_held_steps 0',

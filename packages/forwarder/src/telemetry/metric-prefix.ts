@@ -1,0 +1,2 @@
+/** What every metric of a forwarder's own starts with. */
+export const metricPrefix = 'forwarder_'
