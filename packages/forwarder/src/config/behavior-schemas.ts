@@ -11,10 +11,10 @@ const vocabulary = oneOrMany(text(100).transform(canonical))
 export const statusesSchema = z
   .strictObject({
     failing: vocabulary
-      .default(['failed', 'fail', 'failing', 'non_compliant', 'error'])
+      .prefault(['failed', 'fail', 'failing', 'non_compliant', 'error'])
       .describe('Words for a control that fails. A word in neither list counts as failing.'),
     passing: vocabulary
-      .default(['passed', 'pass', 'passing', 'compliant'])
+      .prefault(['passed', 'pass', 'passing', 'compliant'])
       .describe('Words for a control that passes, which resolves its alert.'),
   })
   .refine(({ failing, passing }) => !failing.some((word) => passing.includes(word)), {

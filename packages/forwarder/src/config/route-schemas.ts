@@ -26,7 +26,7 @@ const quietHoursSchema = z
       .optional()
       .describe('Days on which they begin: mon, tue, wed, thu, fri, sat, sun. All when absent.'),
     except: oneOrMany(severitySchema)
-      .default(['critical'])
+      .prefault(['critical'])
       .describe('Severities that are told all the same.'),
   })
   .transform(({ from, to, time_zone, days, except }): QuietHours => ({
