@@ -1,4 +1,5 @@
 // What documents are made of
+export { commandsTable } from './commands-table.ts'
 export { type ExampleName, exampleEvents } from './example-events.ts'
 export { fillSections } from './fill-sections.ts'
 export { forwardStory, type Story } from './forward-story.ts'

@@ -1,6 +1,9 @@
 /** What to do when a metric looks wrong, by its name; `–` where it only explains others. */
 export const metricAdvice: Readonly<Record<string, string>> = {
   forwarder_info: '–',
+  forwarder_requests_total:
+    'Outcomes other than done: the log says why; 401 after a rotation: `webhook.secret`.',
+  forwarder_request_seconds: 'Near `deadline`: the destination is slow or does not answer.',
   forwarder_events_total:
     '`retry` without end: `forwarder_operator_action_required`, or the log. `dead`: look at the dead-letter file.',
   forwarder_steps_total: '`dead`: a target was not told; `replay --dead` once the reason is gone.',

@@ -1,7 +1,7 @@
 import { createReadiness } from '@complywise/service'
 import { emptyMemory } from '../domain/memory.ts'
 import { addStateMetrics } from '../telemetry/add-state-metrics.ts'
-import { createMetrics, metricPrefix } from '../telemetry/create-metrics.ts'
+import { createMetrics } from '../telemetry/create-metrics.ts'
 import { metricAdvice } from './metric-advice.ts'
 
 /**
@@ -17,7 +17,7 @@ export function metricsTable(): string {
     watch: undefined,
     readiness: createReadiness(),
   })
-  const metrics = registry.getMetricsAsArray().filter(({ name }) => name.startsWith(metricPrefix))
+  const metrics = registry.getMetricsAsArray().filter(({ name }) => name.startsWith('forwarder_'))
   const unknown = Object.keys(metricAdvice).filter((name) => !metrics.some((metric) => metric.name === name))
   if (unknown.length > 0) throw new Error(`There is no metric ${unknown.join(', ')}.`)
   const rows = metrics.map((metric) => {

@@ -3,10 +3,11 @@ import type { FileOf } from '../config/file-schema.ts'
 import { formatFileReference } from '../config/format-file-reference.ts'
 import { processSettings, simpleSettings } from '../config/process-settings.ts'
 import type { ForwarderApp } from '../forwarder-app.ts'
+import { bareApp } from './bare-app.ts'
 
 /** The keys that the files of all forwarders have, as a Markdown table. */
-export function sharedFileTable<Target, Options>(app: FileOf<Target, Options>): string {
-  return rowsWhere(app, (section) => !isOwn(section, app.destination))
+export function sharedFileTable(): string {
+  return rowsWhere(bareApp, (section) => !isOwn(section, bareApp.destination))
 }
 
 /** The keys that only this app's file has: its section, and its targets. */
