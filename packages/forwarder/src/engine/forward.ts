@@ -80,7 +80,8 @@ async function run<Target, Remote>(
     // Others may have told a target of it meanwhile: looked at again until nothing is left to decide.
     if (unfinished.length > 0) break
   }
-  if (unfinished.length > 0) return
+  // What failed may be of another event that waits for the same key: this one is done all the same.
+  if (reportOf(ledger, event.event_id, unfinished).retryAfterMs !== undefined) return
   await ledger.write((tables) => tables.finishEvent(event.event_id, now()), { durable: false })
 }
 

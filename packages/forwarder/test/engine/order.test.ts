@@ -35,6 +35,35 @@ describe('the order of what a target is told', () => {
     expect(historyOf(fixture)).toEqual(['open', 'resolve'])
   })
 
+  it('is done with an event whose steps another one has carried out, though that one fails behind them', async () => {
+    const fixture = createFixture()
+    failOnce(fixture, 'create', 'before', 'retry')
+    const failure = controlEvent('CC6.1', 0)
+    await fixture.forward(failure)
+    const { ledger } = fixture
+    const stepsOf = ledger.stepsOf.bind(ledger)
+    const { promise: isWaiting, resolve: wait } = Promise.withResolvers<void>()
+    Object.assign(ledger, {
+      stepsOf(eventId) {
+        // It looks for its steps, sees that there is one to carry out, and waits for the key.
+        if (eventId === failure.event_id) setImmediate(wait)
+        return stepsOf(eventId)
+      },
+    } satisfies Partial<typeof ledger>)
+    const error = new DestinationError('retry', 'recording_down', 'Down.')
+    fixture.destination.fault = ({ action }, point) => {
+      if (point !== 'before') return undefined
+      return action === 'resolve' ? { kind: 'throw', error } : { kind: 'run', run: () => isWaiting }
+    }
+    const recovery = fixture.forward(controlEvent('CC6.1', 5, 'passed'))
+    await vi.waitFor(() => expect(callsOf(fixture)).toHaveLength(2))
+    const again = fixture.forward(failure)
+    expect(await recovery).toMatchObject({ steps: [{ action: 'resolve', result: 'retry' }] })
+    expect(await again).toEqual({ steps: [expect.objectContaining({ action: 'open', result: 'delivered' })] })
+    expect(fixture.ledger.findEvent(failure.event_id)?.finishedAt).toBeDefined()
+    expect(fixture.ledger.counts().unfinishedEvents).toBe(1)
+  })
+
   it('tells other targets and keys while one fails', async () => {
     const fixture = createFixture({ settings: { routes: [{ match: {}, to: ['alerts', 'audit'] }] } })
     fixture.destination.fault = ({ target }, point) =>
