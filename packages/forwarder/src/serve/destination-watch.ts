@@ -10,6 +10,8 @@ export interface DestinationWatchOptions {
   readonly everyMs?: number
   /** How long a check may take. Default 20,000. */
   readonly timeoutMs?: number
+  /** From a refusal to the check after it: refusals come many at a time. Default 1,000. */
+  readonly hurryMs?: number
   readonly logger: Logger
 }
 
@@ -24,12 +26,9 @@ export interface DestinationWatch {
   stop(): void
 }
 
-// Refusals come many at a time.
-const hurryMs = 1000
-
 /** Checks the destination at once, and now and then. */
 export function watchDestination(options: DestinationWatchOptions): DestinationWatch {
-  const { destination, engine, everyMs = 60_000, timeoutMs = 20_000, logger } = options
+  const { destination, engine, everyMs = 60_000, timeoutMs = 20_000, hurryMs = 1000, logger } = options
   let findings: readonly Finding[] | undefined
   let current: AbortController | undefined
   let timer: NodeJS.Timeout | undefined

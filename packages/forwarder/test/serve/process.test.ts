@@ -130,6 +130,29 @@ test('a dry run logs what would be sent, on a ledger of its own, and sends nothi
   expect(() => statSync(desk.ledger)).toThrow('ENOENT')
 })
 
+test('every delivery has one line in the log, with the event and what became of it', async () => {
+  const desk = createDesk()
+  const serve = await startServe(desk.env)
+  const event = failed('CC6.1')
+  desk.setFault({ kind: 'retry', code: 'paper_busy' })
+  await deliver(serve.url, event, { attempt: 1 })
+  desk.setFault(undefined)
+  await deliver(serve.url, event, { attempt: 2 })
+  await deliver(serve.url, event, { attempt: 3 })
+  serve.child.kill('SIGTERM')
+  await serve.ended
+  const lines = serve
+    .output()
+    .trim()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line))
+  expect(lines.filter((line) => 'attempt' in line && line['event_id'] === event.event_id)).toMatchObject([
+    { level: 'warn', attempt: 1, retryAfterMs: 5000, steps: [{ result: 'retry', reason: 'paper_busy' }] },
+    { level: 'info', attempt: 2, event: event.event, steps: [{ target: 'desk', result: 'delivered' }] },
+    { level: 'info', attempt: 3, msg: 'a duplicate of what was forwarded' },
+  ])
+})
+
 test('neither the log nor any answer has a secret', async () => {
   const desk = createDesk()
   const env = { ...desk.configure(), FORWARDER_LOG_LEVEL: 'trace' }
