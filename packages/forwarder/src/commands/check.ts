@@ -56,7 +56,7 @@ function warningFinding(warning: LoadProblem): Finding {
 const colors = { ok: 'green', warning: 'yellow', failed: 'red' } as const
 
 /** Findings for people on a terminal; elsewhere one line for each: status, code, message, fix. */
-export function findingsText(findings: readonly Finding[], isTerminal: boolean): string {
+function findingsText(findings: readonly Finding[], isTerminal: boolean): string {
   if (!isTerminal) {
     const rows = findings.map(({ status, code, message, fix = '-' }) => [status, code, message, fix])
     return formatTable(

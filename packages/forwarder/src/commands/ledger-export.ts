@@ -39,13 +39,13 @@ export function ledgerExport(
 }
 
 /** First line of an export as CSV. */
-export const csvHeader = `${entryFields.join(',')}\r\n`
+const csvHeader = `${entryFields.join(',')}\r\n`
 
 /**
  * An entry as a line of CSV (RFC 4180). A value that a spreadsheet would take for a formula begins with an apostrophe;
  * whoever wants to check hashes takes the JSON lines.
  */
-export function csvLine(entry: Entry): string {
+function csvLine(entry: Entry): string {
   return `${entryFields.map((field) => csvValue(entry[field])).join(',')}\r\n`
 }
 

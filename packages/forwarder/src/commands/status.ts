@@ -19,7 +19,7 @@ export function status(
 }
 
 /** What a ledger holds, as one JSON object on one line. */
-export function statusJson(ledger: LedgerReader): string {
+function statusJson(ledger: LedgerReader): string {
   const open = ledger.openAlerts().map((alert) => ({
     target: alert.target,
     key: alert.key,
@@ -49,7 +49,7 @@ export function statusJson(ledger: LedgerReader): string {
  * What a ledger holds, for people on a terminal; elsewhere one line for each alert and step, whose first field says which of
  * the two it is.
  */
-export function statusText(ledger: LedgerReader, isTerminal: boolean): string {
+function statusText(ledger: LedgerReader, isTerminal: boolean): string {
   const open = ledger
     .openAlerts()
     .map((alert) =>

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { CheckResult, Logger } from '@complywise/service'
 import type { Destination, Finding } from '../engine/destination.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -39,17 +40,22 @@ export function watchDestination(options: DestinationWatchOptions): DestinationW
     const controller = new AbortController()
     current = controller
     const limit = setTimeout(() => controller.abort(), timeoutMs)
-    const found = await destination.check(controller.signal).catch((error: unknown): readonly Finding[] => {
-      logger.error({ err: error }, 'The check of the destination has failed in a way that it should not.')
-      const message = 'The check of the destination did not come to an end'
-      return [{ status: 'failed', code: 'check_failed', message, fix: 'Look at the log.' }]
-    })
+    const found = await Promise.race([whenAborted(controller.signal), ask(controller.signal)])
     clearTimeout(limit)
     current = undefined
     if (hasStopped) return
     tell(found)
     findings = found
     schedule(everyMs)
+  }
+
+  async function ask(signal: AbortSignal): Promise<readonly Finding[]> {
+    try {
+      return await destination.check(signal)
+    } catch (error) {
+      logger.error({ err: error }, 'The check of the destination has failed in a way that it should not.')
+      return [checkFailed]
+    }
   }
 
   function schedule(ms: number): void {
@@ -89,6 +95,21 @@ export function watchDestination(options: DestinationWatchOptions): DestinationW
       current?.abort()
     },
   }
+}
+
+const checkFailed: Finding = {
+  status: 'failed',
+  code: 'check_failed',
+  message: 'The destination could not be checked.',
+  fix: 'Look at the log, and whether the destination can be reached.',
+}
+
+/** Answers for a check that does not end with its signal. */
+async function whenAborted(signal: AbortSignal): Promise<readonly Finding[]> {
+  await once(signal, 'abort')
+  // What the check itself has found out by then says more.
+  await new Promise((resolve) => setImmediate(resolve))
+  return [checkFailed]
 }
 
 function textOf(finding: Finding): string {

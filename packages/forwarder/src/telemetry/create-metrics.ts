@@ -5,8 +5,6 @@ import { version } from '../version.ts'
 import { metricPrefix } from './metric-prefix.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
-export { metricPrefix } from './metric-prefix.ts'
-
 /** What a forwarder counts, and who tells it. */
 export interface Metrics {
   readonly registry: Registry

@@ -25,15 +25,30 @@ test('what a check finds wrong is in the report as sentences; a warning is not',
   expect(watch.failures()).toEqual([locked])
 })
 
-test('a check that does not end is given up, and one that breaks is told of', async () => {
-  const watch = start({
-    check: (signal) =>
-      new Promise((_, reject) => {
+test.each([
+  {
+    name: 'that breaks with its signal',
+    check: (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('aborted')))
       }),
+  },
+  { name: 'that ignores its signal', check: () => new Promise<never>(() => undefined) },
+  {
+    name: 'that breaks at once',
+    check: () => {
+      throw new Error('broken')
+    },
+  },
+])('a check $name counts as failed, and the next is made all the same', async ({ check }) => {
+  let checks = 0
+  const watch = start({
+    check: (signal) => (checks++ === 0 ? check(signal) : Promise.resolve([])),
     timeoutMs: 10,
+    everyMs: 50,
   })
-  await vi.waitFor(() => expect(watch.failures()).toMatchObject([{ code: 'check_failed' }]))
+  await vi.waitFor(() => expect(watch.failures()).toMatchObject([{ code: 'check_failed' }]), { interval: 5 })
+  await vi.waitFor(() => expect(watch.report()).toEqual({ status: 'ok' }))
 })
 
 test('after a refusal the destination is checked without waiting for its turn', async () => {
