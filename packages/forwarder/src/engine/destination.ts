@@ -9,6 +9,11 @@ export interface Destination<Target, Remote> {
   /** As metrics and the ledger name it: `slack`. */
   readonly name: string
   /**
+   * For how many keys of one target it may be called at the same time because of one event, such as a clean scan. Default 4;
+   * more where calls for several keys are joined. Keys of different events, and targets, are always independent.
+   */
+  readonly concurrency?: number
+  /**
    * What a step takes, in order; pure, and the same for the same step. None where the destination has nothing to say to it.
    * `target` is `undefined` when the configuration does not name it any more: what is open there still has to be closed.
    */
@@ -65,7 +70,7 @@ export interface Effect<Remote> {
   readonly ambiguous?: string
 }
 
-/** Whether an operation whose outcome is unknown was done. */
+/** Whether an operation whose outcome is unknown was done. A `reason` is a stable code, which the sender is shown. */
 export type Reconciliation<Remote> =
   | { readonly kind: 'found'; readonly effect: Effect<Remote> }
   | { readonly kind: 'absent' }

@@ -9,10 +9,8 @@ import { decideUnit } from './decide-unit.ts'
 import type { EngineContext } from './engine-context.ts'
 import type { Forwarded } from './engine.ts'
 import { aborted, type Failure, ledgerFailure, locked } from './failure.ts'
+import { keysAtOnce } from './keys-at-once.ts'
 import { allFailed, reportOf, resultOf, type Unfinished } from './report.ts'
-
-// A target that fails for so many keys is left alone until the event comes again.
-const failuresPerTarget = 3
 
 /** Forwards an event, or what is not done of it yet; answers at once when `signal` aborts. Never rejects. */
 export async function forwardEvent<Target, Remote>(
@@ -73,7 +71,7 @@ async function run<Target, Remote>(
     if (units.length === 0) break
     await Promise.all(
       [...Map.groupBy(units, ({ target }) => target).values()].map((each) =>
-        decideInOrder(context, event, each, signal, unfinished),
+        decideForTarget(context, event, each, signal, unfinished),
       ),
     )
     await finishSteps(context, event, signal, unfinished)
@@ -95,33 +93,23 @@ function undecided<Target, Remote>(
     .filter(({ target, key }) => !ledger.hasDecision(event.event_id, target, key))
 }
 
-/** Decides and carries out what one target is to be told, one key after the other. */
-async function decideInOrder<Target, Remote>(
+/** Decides and carries out what one target is to be told. */
+async function decideForTarget<Target, Remote>(
   context: EngineContext<Target, Remote>,
   event: WebhookEvent,
   units: readonly Unit[],
   signal: AbortSignal,
   unfinished: Unfinished[],
 ): Promise<void> {
-  for (const unit of units) {
-    const failure = givenUp(unfinished, unit) ?? (await decideAndCarryOut(context, event, unit, signal))
-    if (failure !== undefined) unfinished.push({ unit, failure })
+  // News says what is open: after what ends with the same event.
+  for (const some of [units.filter(hasSubject), units.filter((unit) => !hasSubject(unit))]) {
+    await keysAtOnce(context, some, unfinished, (unit) => decideAndCarryOut(context, event, unit, signal))
   }
 }
 
-/** Why a key is not tried any more in this attempt: it has failed, or its target has in a way that lets all others fail. */
-function givenUp(
-  unfinished: readonly Unfinished[],
-  { target, key }: Unfinished['unit'],
-): Failure | undefined {
-  const failed = unfinished.filter(({ unit }) => unit.target === target)
-  const same = failed.find(({ unit }) => unit.key === key)
-  const final = failed.find(({ failure }) => finalKinds.has(failure.kind))
-  const last = failed.length >= failuresPerTarget ? failed.at(-1) : undefined
-  return (same ?? final ?? last)?.failure
+function hasSubject({ reading }: Unit): boolean {
+  return 'subject' in reading
 }
-
-const finalKinds: ReadonlySet<Failure['kind']> = new Set(['operator', 'aborted', 'ledger'])
 
 async function decideAndCarryOut<Target, Remote>(
   context: EngineContext<Target, Remote>,
@@ -175,23 +163,22 @@ async function finishSteps<Target, Remote>(
   const steps = dueSteps(context, event.event_id)
   await Promise.all(
     [...Map.groupBy(steps, ({ target }) => target).values()].map((each) =>
-      finishInOrder(context, each, signal, unfinished),
+      finishKeys(context, each, signal, unfinished),
     ),
   )
 }
 
-async function finishInOrder<Target, Remote>(
+/** Carries out what is to be carried out for some keys of one target. */
+export function finishKeys<Target, Remote>(
   context: EngineContext<Target, Remote>,
-  steps: readonly StoredStep[],
+  places: readonly { readonly target: string; readonly key: string }[],
   signal: AbortSignal,
   unfinished: Unfinished[],
 ): Promise<void> {
-  for (const { target, key, id } of steps) {
-    if (context.ledger.findStep(id)?.state !== 'pending') continue
-    if (givenUp(unfinished, { target, key }) !== undefined) continue
-    const failure = await finishKey(context, target, key, signal)
-    if (failure !== undefined) unfinished.push({ unit: { target, key }, failure })
-  }
+  const each = new Map(places.map((place) => [place.key, place]))
+  return keysAtOnce(context, [...each.values()], unfinished, ({ target, key }) =>
+    finishKey(context, target, key, signal),
+  )
 }
 
 function dueSteps<Target, Remote>(
@@ -203,8 +190,7 @@ function dueSteps<Target, Remote>(
     .filter(({ state, notBeforeMs = 0 }) => state === 'pending' && notBeforeMs <= now())
 }
 
-/** Carries out what is to be carried out for one key at one target. */
-export function finishKey<Target, Remote>(
+function finishKey<Target, Remote>(
   context: EngineContext<Target, Remote>,
   target: string,
   key: string,

@@ -4,9 +4,12 @@ import type { Step } from '../domain/step.ts'
 import { holdFor } from '../routing/hold.ts'
 import { openingType } from '../routing/routable.ts'
 import { route } from '../routing/route.ts'
+import { atMost } from './at-most.ts'
 import type { EngineContext } from './engine-context.ts'
-import { finishKey, forwardEvent } from './forward.ts'
+import { finishKeys, forwardEvent } from './forward.ts'
+import { concurrencyOf } from './keys-at-once.ts'
 import { ownEvent } from './own-event.ts'
+import type { Unfinished } from './report.ts'
 import { uuidV5 } from './uuid-v5.ts'
 
 // So many of each kind at once, so that none keeps the others waiting.
@@ -49,12 +52,11 @@ async function carryOutHeld<Target, Remote>(
   signal: AbortSignal,
 ): Promise<void> {
   const { ledger, now, logger } = context
-  for (const { target, key } of ledger.dueKeys(now(), batch)) {
-    if (signal.aborted) return
-    const failure = await finishKey(context, target, key, signal)
-    if (failure)
-      logger.warn({ target, key, code: failure.reason }, 'What was held could not be carried out yet.')
-  }
+  const unfinished: Unfinished[] = []
+  const places = Map.groupBy(ledger.dueKeys(now(), batch), ({ target }) => target)
+  await Promise.all([...places.values()].map((each) => finishKeys(context, each, signal, unfinished)))
+  for (const { unit, failure } of unfinished)
+    logger.warn({ ...unit, code: failure.reason }, 'What was held could not be carried out yet.')
 }
 
 /** Goes on with events whose sender may have given up. */
@@ -63,13 +65,20 @@ async function goOn<Target, Remote>(
   signal: AbortSignal,
 ): Promise<void> {
   const { ledger, now } = context
-  for (const eventId of ledger.dueEvents(now(), batch)) {
-    if (signal.aborted) return
+  const [first, ...others] = ledger.dueEvents(now(), batch)
+  if (first === undefined) return
+  let isDown = false
+  // Alone, so that a destination that is down is asked once.
+  await attempt(first)
+  await atMost(concurrencyOf(context), others, attempt)
+
+  async function attempt(eventId: string): Promise<void> {
+    if (isDown || signal.aborted) return
     const stored = ledger.findEvent(eventId)
-    if (stored?.event === undefined) continue
+    if (stored?.event === undefined) return
     const { retryAfterMs } = await forwardEvent(context, stored.event, signal, stored.origin)
-    // The destination is down: the others would fail as well.
-    if (retryAfterMs !== undefined) return
+    // The others would fail as well.
+    if (retryAfterMs !== undefined) isDown = true
   }
 }
 

@@ -155,7 +155,7 @@ export interface Ledger extends LedgerReader {
   dueEvents(nowMs: number, limit: number): readonly string[]
   /** Steps that wait for their time, the next first. */
   heldSteps(limit: number): readonly StoredStep[]
-  /** Keys with a held step whose time has come, the oldest first. */
+  /** Keys with a held step whose time has come, the oldest first; up to `limit` of each target. */
   dueKeys(nowMs: number, limit: number): readonly { readonly target: string; readonly key: string }[]
   /** What is to be carried out for a key at a target, in order. */
   pendingOf(target: string, key: string): readonly StoredStep[]

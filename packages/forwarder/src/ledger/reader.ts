@@ -76,9 +76,13 @@ export function createReader(connection: DatabaseSync): Reader {
     `SELECT * FROM step INDEXED BY step_pending WHERE state = 'pending' ORDER BY seq LIMIT ?`,
   )
   const dead = connection.prepare(`SELECT * FROM step WHERE state = 'dead' ORDER BY seq LIMIT ?`)
+  // So many of each target, so that one that is down does not keep others waiting.
   const dueKeys = connection.prepare(
-    `SELECT target, key FROM step WHERE state = 'pending' AND not_before IS NOT NULL AND not_before <= ?
-     GROUP BY target, key ORDER BY min(not_before) LIMIT ?`,
+    `SELECT target, key FROM (
+       SELECT target, key, min(not_before) AS due_at,
+         row_number() OVER (PARTITION BY target ORDER BY min(not_before)) AS place
+       FROM step WHERE state = 'pending' AND not_before IS NOT NULL AND not_before <= ? GROUP BY target, key
+     ) WHERE place <= ? ORDER BY due_at`,
   )
   const step = connection.prepare(
     `SELECT step.body, event.body AS event FROM step JOIN event USING (event_id) WHERE step.id = ?`,

@@ -43,6 +43,8 @@ export type Fault =
 
 /** A destination in memory, whose calls can be told to go wrong; it outlives the engines that use it. */
 export interface RecordingDestination extends Destination<unknown, RecordedRemote> {
+  /** Default 4. */
+  concurrency: number
   /** Everything that there is, in the order in which it was made. */
   objects(): readonly RemoteObject[]
   readonly calls: RecordedCall[]
@@ -69,6 +71,7 @@ export function createRecordingDestination(name = 'recording'): RecordingDestina
 
   const destination: RecordingDestination = {
     name,
+    concurrency: 4,
     calls,
     fault: undefined,
     objects: () => [...objects.values()],

@@ -243,22 +243,27 @@ describe('what an operation is given', () => {
 })
 
 describe('a target that fails', () => {
-  it('is left alone after three keys, and does not keep another waiting', async () => {
-    const fixture = createFixture({
-      settings: {
-        routes: [{ match: {}, to: ['alerts', 'audit'] }],
-      },
-    })
+  it.each([
+    { kind: 'retry', concurrency: 1, asked: 3 },
+    { kind: 'retry', concurrency: 4, asked: 4 },
+    { kind: 'operator', concurrency: 1, asked: 1 },
+    { kind: 'operator', concurrency: 4, asked: 4 },
+    { kind: 'operator', concurrency: 20, asked: 6 },
+  ] as const)('is left alone ($kind, $concurrency at once) and keeps no other waiting', async (variant) => {
+    const { kind, concurrency, asked } = variant
+    const fixture = createFixture({ settings: { routes: [{ match: {}, to: ['alerts', 'audit'] }] } })
+    fixture.destination.concurrency = concurrency
     await fixture.forward(scanCompleted(-10, 3))
     for (let index = 0; index < 6; index++) await fixture.forward(controlEvent(`CC${index}`, 0))
     fixture.destination.calls.length = 0
     fixture.destination.fault = ({ target }, point) =>
       target === 'alerts' && point === 'before'
-        ? { kind: 'throw', error: new DestinationError('retry', 'recording_down', 'Down.') }
+        ? { kind: 'throw', error: new DestinationError(kind, 'recording_down', 'Down.') }
         : undefined
     const scan = scanCompleted(30, 0)
     const { steps } = await fixture.forward(scan)
-    expect(fixture.destination.calls.filter(({ target }) => target === 'alerts')).toHaveLength(3)
+    // What was begun is ended; nothing more is begun.
+    expect(fixture.destination.calls.filter(({ target }) => target === 'alerts')).toHaveLength(asked)
     const resolved = steps.filter(({ target, action }) => target === 'audit' && action === 'resolve')
     expect(resolved).toHaveLength(6)
     // Its six controls, and the news of the scan.

@@ -154,6 +154,27 @@ describe('quiet hours', () => {
   })
 })
 
+describe('the end of quiet hours for many keys', () => {
+  it('keeps no other target waiting for one that is down', async () => {
+    const fixture = createFixture({ settings: { ...quiet, storm: { controls: 100, windowMs: 60_000 } } })
+    const controls = Array.from({ length: 60 }, (_, index) => `CC${index}`)
+    for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    fixture.settings = { ...fixture.settings, routes: [{ match: {}, to: ['audit'], quietHours }] }
+    fixture.restart()
+    await fixture.forward(controlEvent('CC99', 1))
+    fixture.destination.fault = ({ target }, point) =>
+      target === 'alerts' && point === 'before'
+        ? { kind: 'throw', error: new DestinationError('operator', 'recording_revoked', 'Revoked.') }
+        : undefined
+    fixture.pass(4 * hour)
+    await runDue(fixture)
+    expect(fixture.destination.calls.map(({ target }) => target).toSorted()).toEqual([
+      ...Array<string>(fixture.destination.concurrency).fill('alerts'),
+      'audit',
+    ])
+  })
+})
+
 describe('a mute', () => {
   it('tells at its end what still holds, and the ledger says who approved it', async () => {
     const fixture = createFixture({ settings: muted })

@@ -297,6 +297,7 @@ describe('a clean scan', () => {
 
   it('goes on in the middle after a crash', async () => {
     const fixture = createFixture()
+    fixture.destination.concurrency = 1
     await failing(fixture)
     let calls = 0
     fixture.destination.fault = (call, point) =>
@@ -313,6 +314,49 @@ describe('a clean scan', () => {
     expect(second.steps.filter(({ action }) => action === 'resolve')).toHaveLength(controls.length)
     expect(stillOpen(fixture)).toBe(0)
     expect(callsOf(fixture).filter((call) => call === 'perform comment')).toHaveLength(controls.length)
+  })
+
+  it.each([1, 4, 20])('ends %i at a time, each once and in order', async (concurrency) => {
+    const fixture = createFixture()
+    await failing(fixture)
+    fixture.destination.concurrency = concurrency
+    const begun: string[] = []
+    let underWay = 0
+    let most = 0
+    const { promise: met, resolve: meet } = Promise.withResolvers<void>()
+    const expected = Math.min(concurrency, controls.length)
+    fixture.destination.fault = ({ key, operation }, point) => {
+      if (point === 'before') begun.push(`${key} ${operation}`)
+      if (point !== 'before' || operation !== 'update') return undefined
+      most = Math.max(most, ++underWay)
+      // Nobody goes on before as many as may be are under way.
+      if (underWay === expected) meet()
+      return { kind: 'run', run: () => met.finally(() => underWay--) }
+    }
+    expect((await fixture.forward(scanCompleted(30, 0))).retryAfterMs).toBeUndefined()
+    expect(most).toBe(expected)
+    const keys = controls.map((control) => soc2(control.toLowerCase()))
+    for (const key of keys) {
+      expect(begun.filter((call) => call.startsWith(key))).toEqual([`${key} update`, `${key} comment`])
+    }
+    expect(begun.filter((call) => call.endsWith('update'))).toEqual(keys.map((key) => `${key} update`))
+    expect(stillOpen(fixture)).toBe(0)
+  })
+
+  it('is told of once all that it ends is decided', async () => {
+    const fixture = createFixture({ settings: { scans: { announce: 'always', errorAfter: 3 } } })
+    await failing(fixture)
+    const lock = { target: 'alerts', key: soc2('cc1.1'), owner: 'owner two', token: 'held' }
+    await fixture.ledger.acquireLock(lock, fixture.clock, 10_000)
+    const scan = scanCompleted(30, 0)
+    const answer = fixture.forward(scan)
+    await vi.waitFor(() => expect(stillOpen(fixture)).toBe(1))
+    expect(fixture.destination.calls.map(({ action }) => action)).not.toContain('announce')
+    await fixture.ledger.releaseLock(lock)
+    await answer
+    const news = fixture.ledger.stepsOf(scan.event_id).filter(({ action }) => action === 'announce')
+    expect(news.map(({ id }) => fixture.ledger.readStep(id).open)).toEqual([[]])
+    expect(fixture.destination.calls.at(-1)).toMatchObject({ action: 'announce' })
   })
 
   it('makes a failure stale that happened before it and comes after it', async () => {
