@@ -127,7 +127,7 @@ export function createChannels(
       ? {
           kind: 'unsettled',
           retryAfterMs: Math.min(settlesInMs, settleMs),
-          reason: 'A call that was not answered may still be under way.',
+          reason: 'slack_call_unsettled',
         }
       : { kind: 'absent' }
   }

@@ -45,7 +45,7 @@ export async function reconcileComment(
   if (comments.some((each) => each.step === step.id)) return { kind: 'found', effect: { proof: key } }
   const leftMs = Date.parse(intentAt) + Math.min(place.settleMs, longestSettleMs) - place.now()
   if (leftMs <= 0) return { kind: 'absent' }
-  return { kind: 'unsettled', retryAfterMs: leftMs, reason: 'a comment that was just sent may still arrive' }
+  return { kind: 'unsettled', retryAfterMs: leftMs, reason: 'jira_comment_unsettled' }
 }
 
 /** What the comment of a step says; `undefined` when there is nothing to say. */

@@ -44,7 +44,7 @@ export async function reconcileIssue(
   return {
     kind: 'unsettled',
     retryAfterMs: leftMs,
-    reason: 'Jira’s search may not know yet of an issue that was just created',
+    reason: 'jira_search_behind',
   }
 }
 

@@ -17,6 +17,7 @@ export interface Search {
 export type Finding =
   | { readonly kind: 'found'; readonly ts: string; readonly steps: readonly string[] }
   | { readonly kind: 'absent' }
+  /** `reason` is the code of Slack's refusal. */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Slack's clock and ours need not agree to the second. */
@@ -77,7 +78,7 @@ async function read(call: () => Promise<unknown>): Promise<z.output<typeof pageS
     const meaning = error instanceof DestinationError ? meanings.get(error.code) : undefined
     if (meaning === 'absent') return { kind: 'absent' }
     if (meaning === 'unreadable' && error instanceof DestinationError)
-      return { kind: 'unreadable', reason: error.message }
+      return { kind: 'unreadable', reason: error.code }
     throw error
   }
   throw new DestinationError(
