@@ -22,6 +22,8 @@ export function connectSlack(
   })
   return {
     name: 'slack',
+    // What waits for the channel's next second is joined: the more at once, the fewer messages.
+    concurrency: 20,
     operations: (step, target) => operationsOf(step, target, { settings, channels }),
     check: async (signal) => checkSlack(targets, workspaces, signal),
     async close() {
