@@ -1,15 +1,23 @@
+import type { Happening } from './happenings.ts'
+
 /** The part of the sender's API that the demo uses. */
 export interface ApiClient {
-  createSubscription(
-    url: string,
-    events: readonly string[],
-  ): Promise<{ readonly id: string; readonly secret: string }>
+  createSubscription(subscription: NewSubscription): Promise<{ readonly id: string }>
   publish(
-    event: string,
-    data: object,
+    happening: Pick<Happening, 'event' | 'data' | 'timestamp'>,
   ): Promise<{ readonly event_id: string; readonly delivery_count: number }>
   listDeliveries(): Promise<readonly Delivery[]>
   getDelivery(id: string): Promise<DeliveryDetail>
+  redeliver(id: string): Promise<Delivery>
+}
+
+/** What a subscription is made with. */
+export interface NewSubscription {
+  readonly url: string
+  readonly events: readonly string[]
+  readonly secret: string
+  /** One delivery at a time, in the order in which events were published. */
+  readonly is_ordered: boolean
 }
 
 /** A line of the Delivery Log. */
@@ -18,6 +26,8 @@ export interface Delivery {
   readonly subscription_id: string
   readonly event: string
   readonly event_id: string
+  /** The delivery that this one repeats. */
+  readonly redelivery_of: string | null
   readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled'
   readonly created_at: string
   readonly completed_at: string | null
@@ -25,11 +35,17 @@ export interface Delivery {
 
 /** A delivery with its attempts. */
 export interface DeliveryDetail extends Delivery {
-  readonly attempts: readonly {
-    readonly number: number
-    readonly outcome: string
-    readonly duration_ms: number
-  }[]
+  readonly attempts: readonly Attempt[]
+}
+
+/** One request of a delivery. */
+export interface Attempt {
+  readonly number: number
+  readonly started_at: string
+  /** `succeeded`, or a code such as `http_500`. */
+  readonly outcome: string
+  readonly duration_ms: number
+  readonly response_body: string | null
 }
 
 /** A client for one API key. Whatever is not a 2xx answer is thrown, with the problem's detail. */
@@ -50,10 +66,11 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
   }
 
   return {
-    createSubscription: (url, events) => call('POST', '/api/webhooks', { url, events }),
-    publish: (event, data) => call('POST', '/api/events', { event, data }),
+    createSubscription: (subscription) => call('POST', '/api/webhooks', subscription),
+    publish: ({ event, data, timestamp }) => call('POST', '/api/events', { event, data, timestamp }),
     listDeliveries: async () =>
       (await call<{ readonly data: readonly Delivery[] }>('GET', '/api/deliveries?limit=100')).data,
     getDelivery: (id) => call('GET', `/api/deliveries/${id}`),
+    redeliver: (id) => call('POST', `/api/deliveries/${id}/redeliver`),
   }
 }

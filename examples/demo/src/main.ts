@@ -1,25 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { eventCatalog, eventTypes } from '@complywise/webhooks'
-import { type ApiClient, createApiClient } from './api-client.ts'
-import { type DemoReceiver, startReceiver } from './receiver.ts'
-import { printReport, waitForDeliveries } from './report.ts'
-import { say, title } from './screen.ts'
-import { type SenderProcess, startSender } from './sender-process.ts'
+import { eventCatalog } from '@complywise/webhooks'
+import { createAttemptTeller } from './attempts.ts'
+import { createClosers } from './closers.ts'
+import { type Stage, startStage } from './stage.ts'
+import { showDestinations, tellStory } from './story.ts'
+import { print, title } from './terminal.ts'
 
-const usage = `The whole product in one command: a sender on its embedded database, two Express receivers, six events.
+const usage = `The whole product in one command: a sender on its embedded database, two Express receivers, and the forwarders to
+Slack, PagerDuty and Jira. Eight events happen; at the end you see what channel, service and project hold.
+
+Slack, PagerDuty and Jira are strict fakes on this machine: nothing leaves it, and no account is needed.
 
 Usage: demo [options]
 
-  --once       exit when every event is delivered: 0 if all were, 1 if not, with the reason
+  --once       exit when every event is delivered: 0 if all came out as it should, 1 if not, with the reason
   --port <n>   port of the sender's API (default: any free one)
   -h, --help   show this
 `
-
-/** Long enough for a slow machine; every delivery is settled within some five seconds on a usual one. */
-const DEADLINE_MS = 60_000
 
 const { values } = parseArgs({
   options: {
@@ -32,16 +33,58 @@ const { values } = parseArgs({
 if (values.help) process.stdout.write(usage)
 else process.exitCode = await runInTemporaryDirectory(values).catch(fail)
 
-async function runInTemporaryDirectory(options: {
-  readonly once: boolean
-  readonly port: string
-}): Promise<number> {
+async function runInTemporaryDirectory(options: Options): Promise<number> {
+  const stopped = whenStopped()
   const directory = await mkdtemp(join(tmpdir(), 'complywise-demo-'))
   try {
-    return await run(directory, options)
+    return await run(directory, options, stopped)
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
+}
+
+interface Options {
+  readonly once: boolean
+  readonly port: string
+}
+
+async function run(directory: string, { once, port }: Options, stopped: Promise<number>): Promise<number> {
+  const closers = createClosers()
+  const death = Promise.withResolvers<never>()
+  const teller = createAttemptTeller()
+  title(
+    'Starting the sender on its embedded PostgreSQL, two receivers, and the forwarders to Slack, PagerDuty, Jira',
+  )
+
+  async function play(): Promise<number> {
+    const stage = await startStage({
+      directory,
+      port,
+      closers,
+      onAttempt: teller.onAttempt,
+      onDeath: death.reject,
+    })
+    const exitCode = await tellStory(stage, teller)
+    if (once) return exitCode
+    printWhatNext(stage)
+    showOnEnter(stage)
+    return new Promise<never>(() => {})
+  }
+
+  try {
+    return await Promise.race([play(), stopped, death.promise])
+  } finally {
+    await closers.close()
+  }
+}
+
+/** Resolves with the exit code when the process is asked to stop, or nobody reads what it prints any more. */
+function whenStopped(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(128 + constants.signals[signal]))
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve(1))
+  })
 }
 
 function fail(error: unknown): number {
@@ -49,101 +92,25 @@ function fail(error: unknown): number {
   return 1
 }
 
-async function run(
-  directory: string,
-  { once, port }: { readonly once: boolean; readonly port: string },
-): Promise<number> {
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'))
-  })
-  title('Starting the sender on its embedded PostgreSQL')
-  const sender = await startSender(directory, port)
-  const receivers = [await startReceiver('reports', 0), await startReceiver('alerts', 2)]
-  try {
-    const told = await Promise.race([tellTheStory(sender, receivers), interrupted])
-    if (told === 'interrupted' || once) return told === 'interrupted' ? 130 : told.exitCode
-    printWhatNext(sender, told.publisherKey)
-    const reason = await Promise.race([interrupted, sender.ended])
-    if (reason !== 'interrupted') throw new Error('The sender has stopped by itself.')
-    return 0
-  } finally {
-    for (const receiver of receivers) receiver.close()
-    await sender.stop()
-  }
-}
-
-interface Told {
-  readonly exitCode: number
-  readonly publisherKey: string
-}
-
-async function tellTheStory(sender: SenderProcess, receivers: readonly DemoReceiver[]): Promise<Told> {
-  const [adminKey, publisherKey] = await Promise.all([
-    sender.createKey('admin'),
-    sender.createKey('publisher'),
-  ])
-  const admin = createApiClient(sender.url, adminKey)
-  const publisher = createApiClient(sender.url, publisherKey)
-
-  title('Subscribing two receivers to all events')
-  const subscriptions = new Map<string, string>()
-  for (const receiver of receivers) {
-    const { id, secret } = await admin.createSubscription(receiver.url, ['*'])
-    receiver.trust(secret)
-    subscriptions.set(id, receiver.name)
-    say(
-      'subscribed',
-      receiver.name,
-      `${receiver.url}${receiver.failures > 0 ? `, fails ${receiver.failures} times an event on purpose` : ''}`,
-    )
-  }
-  sender.onAttempt(async (attempt) => {
-    const delivery = await admin.getDelivery(attempt.deliveryId).catch(() => undefined)
-    // The sender finishes what is in flight after its API is closed.
-    if (delivery === undefined) return
-    const { subscription_id: subscriptionId, event } = delivery
-    const name = subscriptions.get(subscriptionId) ?? subscriptionId
-    say(
-      'attempted',
-      name,
-      `${event}, attempt ${attempt.number}: ${attempt.outcome} in ${attempt.durationMs} ms`,
-    )
-  })
-
-  title('Publishing one of each of the six events')
-  const eventIds = await publishAll(publisher)
-  const deliveries = await waitForDeliveries(admin, eventIds.length * receivers.length, DEADLINE_MS)
-  return { exitCode: printReport(deliveries, subscriptions, receivers, eventIds), publisherKey }
-}
-
-async function publishAll(publisher: ApiClient): Promise<readonly string[]> {
-  const eventIds: string[] = []
-  for (const type of eventTypes) {
-    const { event_id: eventId, delivery_count: deliveryCount } = await publisher.publish(
-      type,
-      eventCatalog[type].example,
-    )
-    say('published', 'sender', `${type} ${eventId}, owed to ${deliveryCount} subscriptions`)
-    eventIds.push(eventId)
-  }
-  return eventIds
-}
-
-function printWhatNext(sender: SenderProcess, publisherKey: string): void {
+function printWhatNext({ url, publisherKey }: Stage): void {
   const data = JSON.stringify(eventCatalog['compliance.control_failed'].example)
-  process.stdout.write(`
-The sender goes on running; Ctrl-C stops it and removes its data.
+  print(`
+All of it goes on running; Ctrl-C stops it and removes its data.${process.stdin.isTTY ? ' Enter shows the three screens again.' : ''}
 
-  API          ${sender.url}/api/webhooks
-  Description  ${sender.url}/openapi.json
-  Ready        ${sender.url}/readyz
+  API          ${url}/api/webhooks
+  Description  ${url}/openapi.json
+  Ready        ${url}/readyz
 
-Publish another event and watch it arrive:
+Publish another event, and watch it arrive and CC6.1 reopen:
 
-  curl -X POST ${sender.url}/api/events \\
+  curl -X POST ${url}/api/events \\
     -H 'authorization: Bearer ${publisherKey}' \\
     -H 'content-type: application/json' \\
     -d '{"event":"compliance.control_failed","data":${data}}'
-
 `)
+}
+
+function showOnEnter(stage: Stage): void {
+  if (!process.stdin.isTTY) return
+  createInterface(process.stdin).on('line', () => showDestinations(stage))
 }
