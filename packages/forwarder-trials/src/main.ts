@@ -1,4 +1,7 @@
 import { runTrial } from './run/run-trial.ts'
+import { hang } from './trials/hang.ts'
 import { kills } from './trials/kills.ts'
+import { replicas } from './trials/replicas.ts'
+import { soak } from './trials/soak.ts'
 
-process.exit(await runTrial(process.argv.slice(2), [kills]))
+process.exit(await runTrial(process.argv.slice(2), [kills, replicas, hang, soak]))

@@ -20,6 +20,12 @@ export function watchAnswers(destination: Destination, events: readonly PlannedE
   const broken: string[] = []
   let compared = 0
 
+  function nearTo(key: string): string {
+    const id = key.slice(key.lastIndexOf(':') + 1).toUpperCase()
+    const near = destination.texts().filter((text) => text.includes(id))
+    return near.length === 0 ? 'nothing even names it.' : JSON.stringify(near)
+  }
+
   return {
     see({ event, event_id }, answer) {
       const plan = planned.get(event_id)
@@ -31,7 +37,7 @@ export function watchAnswers(destination: Destination, events: readonly PlannedE
         const { open = 0, closed = 0 } = destination.conditions([mark.key]).get(mark.key) ?? {}
         const inStorm = destination.texts().some((text) => text.includes('more control'))
         if (open + closed === 0 && !inStorm)
-          broken.push(`${mark.key} was answered as delivered, but nothing was there.`)
+          broken.push(`${mark.key} was answered as delivered, but nothing was there: ${nearTo(mark.key)}`)
       }
       if (plan.news !== undefined && destination.app === 'slack') {
         compared += 1
