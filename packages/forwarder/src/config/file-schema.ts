@@ -30,7 +30,7 @@ export function complainOfName(name: string): string | undefined {
 }
 
 /** The sections that every file has, in the order in which they are documented. */
-export const settingsSections = {
+const settingsSections = {
   instance: text(100).describe('Names the organization, so that two of them never share an alert.'),
   webhook: webhookSchema,
   routes: z

@@ -87,7 +87,7 @@ export function unknownEvent(at: string, type: string, data: Record<string, unkn
   return { ...unknownEventFixture(), event: type, timestamp: at, data }
 }
 
-export function identity(at: string) {
+function identity(at: string) {
   return { event_id: randomUUID(), timestamp: at }
 }
 

@@ -3,7 +3,7 @@ import { bodyOf, ok, type JiraRoute } from '../call.ts'
 import { representIssue } from '../represent-issue.ts'
 
 /** The most issues that are read at once. */
-export const maxFetchedIssues = 100
+const maxFetchedIssues = 100
 
 const bulkFetchSchema = z.strictObject({
   issueIdsOrKeys: z.array(z.string()).min(1).max(maxFetchedIssues),
