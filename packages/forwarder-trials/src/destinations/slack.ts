@@ -26,8 +26,7 @@ export async function startSlack({
       slack: { token, api_url: fake.apiUrl, post_interval: limitsRates ? '1s' : '20ms' },
       targets: { trial: { channel } },
     },
-    simple: { SLACK_TOKEN: token, SLACK_CHANNEL: channel },
-    // The address of the API is no variable of the simple case, as Slack has only one.
+    simple: { SLACK_TOKEN: token, SLACK_CHANNEL: channel, SLACK_API_URL: fake.apiUrl },
     environment: {},
     conditions(keys) {
       const held = new Map<string, Held>()

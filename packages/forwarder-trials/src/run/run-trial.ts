@@ -92,8 +92,9 @@ function optionsOf(trial: Trial, values: Readonly<Record<string, unknown>>): Tri
 }
 
 function appOf({ apps }: Trial, value: unknown): AppName {
-  const [first] = apps
-  if (value === undefined && first !== undefined) return first
+  // One without a choice does not look at it.
+  const [first = 'slack'] = apps
+  if (value === undefined) return first
   if (typeof value === 'string' && isAppName(value) && apps.includes(value)) return value
   throw new Error(`--app must be one of ${apps.join(', ')}, but is ${String(value)}.`)
 }
