@@ -87,16 +87,19 @@ export async function startSender(scene: Scene): Promise<Sender> {
     },
     { limitMs: 120_000, everyMs: 100 },
   )
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...main, 'keys', 'create', '--role', 'admin'],
-    {
-      env,
-    },
-  )
-  const key = stdout.trim()
+  const admin = await createKey('admin')
+  const publisher = await createKey('publisher')
 
-  async function call(method: 'GET' | 'POST', path: string, json?: unknown): Promise<unknown> {
+  async function createKey(role: string): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...main, 'keys', 'create', '--role', role],
+      { env },
+    )
+    return stdout.trim()
+  }
+
+  async function call(method: 'GET' | 'POST', path: string, json?: unknown, key = admin): Promise<unknown> {
     const answer = await fetch(origin + path, {
       method,
       headers: {
@@ -119,7 +122,7 @@ export async function startSender(scene: Scene): Promise<Sender> {
       await call('POST', '/api/webhooks', { url, secret, events: allTypes })
     },
     async publish(event) {
-      await call('POST', '/api/events', event)
+      await call('POST', '/api/events', event, publisher)
     },
     async settle(limitMs = 60_000) {
       await waitFor('no delivery is pending', async () => (await list('&status=pending')).length === 0, {
