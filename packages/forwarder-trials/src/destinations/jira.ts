@@ -25,7 +25,7 @@ export async function startJira({
     app: 'jira',
     fake,
     sections: {
-      jira: { host: fake.url, email, token, timeout: '2s', settle: `${settleMs}ms` },
+      jira: { host: fake.url, email, token, settle: `${settleMs}ms` },
       targets: {
         trial: {
           project,

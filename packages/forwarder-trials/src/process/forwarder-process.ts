@@ -94,7 +94,8 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
       }
       return isOk(`${origin}/${waitsFor}`)
     },
-    { limitMs: 60_000 },
+    // A check that fails is made again after a minute.
+    { limitMs: 150_000 },
   )
   return {
     pid: child.pid ?? 0,

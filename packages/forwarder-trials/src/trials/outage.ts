@@ -12,6 +12,7 @@ import { startSender } from '../process/sender-process.ts'
 import { createRandom } from '../run/random.ts'
 import { countUp } from '../run/report.ts'
 import type { Scene } from '../run/scene.ts'
+import { waitFor } from '../run/wait-for.ts'
 import { auditLedger } from '../verify/audit-ledger.ts'
 import { checkOutcome } from '../verify/check-outcome.ts'
 import { orderProblems } from '../verify/order-problems.ts'
@@ -19,7 +20,10 @@ import { waitUntilFinished } from '../verify/wait-until-finished.ts'
 import type { Trial, TrialSettings } from './trial.ts'
 
 const minuteMs = 60_000
-const file = { storm: { controls: 100_000 }, routes: [{ to: ['trial'] }, { match: { event: 'policy.*' }, to: ['trial'] }] }
+const file = {
+  storm: { controls: 100_000 },
+  routes: [{ to: ['trial'] }, { match: { event: 'policy.*' }, to: ['trial'] }],
+}
 
 /** A destination that is down for an hour, and comes back. */
 export const outage: Trial<{ minutes: number; events: number; published: number }> = {
@@ -32,7 +36,10 @@ the real sender, whose retries come soon.
 Promises: nothing is lost; people are told in order; each condition ends as the newest event has it; the sender's Delivery Log
 shows why each attempt failed, as a code at the beginning of the answer.`,
   options: {
-    minutes: { description: 'minutes that the destination is down, on the clock that is set ahead', fallback: 60 },
+    minutes: {
+      description: 'minutes that the destination is down, on the clock that is set ahead',
+      fallback: 60,
+    },
     events: { description: 'events in that time', fallback: 120 },
     published: { description: 'events that the real sender publishes', fallback: 20 },
   },
@@ -91,7 +98,11 @@ async function simulate(scene: Scene, { app, seed, options }: Settings): Promise
   const reasons: Record<string, number> = {}
   let attempts = 0
   let lastAt = startsAt
-  let waiting = events.map((planned) => ({ planned, failures: 0, at: Date.parse(planned.event.timestamp) + 100 }))
+  let waiting = events.map((planned) => ({
+    planned,
+    failures: 0,
+    at: Date.parse(planned.event.timestamp) + 100,
+  }))
   while (waiting.length > 0) {
     const [next, ...others] = waiting.toSorted((a, b) => a.at - b.at)
     if (next === undefined) break
@@ -112,7 +123,9 @@ async function simulate(scene: Scene, { app, seed, options }: Settings): Promise
     waiting = [...waiting, { ...next, failures, at: next.at + waitMs }]
   }
   faults.always(undefined)
-  scene.progress(`on the clock: ${attempts} attempts until ${Math.round((lastAt - startsAt) / minuteMs)} minutes`)
+  scene.progress(
+    `on the clock: ${attempts} attempts until ${Math.round((lastAt - startsAt) / minuteMs)} minutes`,
+  )
   await waitUntilFinished(home.ledgerPath)
   const { code } = await forwarder.stop()
   const audit = auditLedger(home.ledgerPath)
@@ -155,11 +168,15 @@ async function withSender(scene: Scene, { app, seed, options }: Settings): Promi
     .slice(0, options.published)
   for (const { event } of events) await sender.publish(event)
   scene.progress('published; the destination stays down for a while')
-  const isFailed = async (): Promise<boolean> =>
-    (await sender.deliveries()).every(({ attempts }) => attempts.length > 0)
-  while (!(await isFailed())) {
-    // Until each has failed at least once.
-  }
+  // An endpoint that fails is asked by few attempts at a time.
+  await waitFor(
+    'some attempts have failed',
+    async () => {
+      const attempts = (await sender.deliveries()).flatMap((delivery) => delivery.attempts)
+      return attempts.filter(({ httpStatus }) => httpStatus === 503).length >= 3
+    },
+    { limitMs: 120_000, everyMs: 500 },
+  )
   destination.fake.faults.always(undefined)
   await sender.settle(120_000)
   await waitUntilFinished(home.ledgerPath)
@@ -179,7 +196,8 @@ async function withSender(scene: Scene, { app, seed, options }: Settings): Promi
         .map(({ eventId, status }) => `The delivery of ${eventId} is ${status}.`),
       ...(failed.length === 0 ? ['No attempt failed, so the log had nothing to show.'] : []),
       ...failed.flatMap(({ httpStatus, body }) =>
-        httpStatus === 409 || (httpStatus === 503 && new RegExp(`^\\{"status":"unavailable","reason":"${app}_`).test(body))
+        httpStatus === 409 ||
+        (httpStatus === 503 && new RegExp(`^\\{"status":"unavailable","reason":"${app}_`).test(body))
           ? []
           : [`The log shows ${httpStatus ?? 'nothing'} and ${body.slice(0, 100)}, which does not say why.`],
       ),
@@ -202,6 +220,8 @@ function senderOutcome(
 
 function badReasons(app: string, reasons: readonly string[]): readonly string[] {
   return reasons
-    .filter((reason) => !reason.startsWith(`${app}_`) && reason !== 'deadline_exceeded' && reason !== 'key_locked')
+    .filter(
+      (reason) => !reason.startsWith(`${app}_`) && reason !== 'deadline_exceeded' && reason !== 'key_locked',
+    )
     .map((reason) => `A sender is told “${reason}”, which is no code of ${app}.`)
 }

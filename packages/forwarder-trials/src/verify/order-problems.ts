@@ -16,7 +16,9 @@ export function orderProblems(ledgerPath: string): readonly string[] {
       const before = told[index - 1]
       const isSame = before?.['target'] === row['target'] && before?.['key'] === row['key']
       const isOrdered = !isSame || Number(before?.['told']) < Number(row['told'])
-      return isOrdered ? [] : [`${String(row['key'])} was told of step ${String(row['seq'])} before an earlier one.`]
+      return isOrdered
+        ? []
+        : [`${String(row['key'])} was told of step ${String(row['seq'])} before an earlier one.`]
     })
   } finally {
     database.close()
