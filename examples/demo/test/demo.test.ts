@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { runDemo } from './support/run-demo.ts'
 
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 400_000 })
 
 it('shows what Slack, PagerDuty and Jira hold after eight events, and leaves nothing behind', async () => {
   const demo = runDemo()
@@ -64,7 +64,7 @@ it.each([
 ])('stops what it started when Ctrl-C is pressed while $moment', async ({ printed }) => {
   const demo = runDemo()
   await demo.printed(printed)
-  await vi.waitUntil(() => demo.descendants().length >= 4, { timeout: 60_000 })
+  await vi.waitUntil(() => demo.descendants().length >= 4, { timeout: 60_000, interval: 500 })
   demo.child.kill('SIGINT')
   expect(await demo.ended).toBe(130)
   expect(demo.errors()).toBe('')

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 
 /** A demo that runs. */
 export interface RunningDemo {
@@ -29,6 +29,9 @@ export interface Process {
   readonly command: string
 }
 
+/** A machine that does much else is slow to start six processes. */
+const patience = { timeout: 240_000, interval: 50 }
+
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Starts `demo --once` with temporary files in a directory of its own. */
@@ -43,7 +46,7 @@ export function runDemo(): RunningDemo {
   child.stderr.on('data', (chunk) => (texts.stderr += String(chunk)))
   const ended = once(child, 'close').then(() => child.exitCode)
   const seen = new Map<number, string>()
-  const watch = setInterval(() => look(), 250)
+  const watch = setInterval(() => look(), 2000)
 
   function look(): readonly Process[] {
     const found = processes(child.pid ?? 0, directory)
@@ -63,7 +66,7 @@ export function runDemo(): RunningDemo {
     output: () => texts.stdout,
     errors: () => texts.stderr,
     async printed(text) {
-      await vi.waitUntil(() => texts.stdout.includes(text), { timeout: 120_000, interval: 20 })
+      await vi.waitFor(() => expect(texts.stdout + texts.stderr).toContain(text), patience)
     },
     descendants: look,
     ended,
