@@ -13,7 +13,8 @@ function arm(window: string, nth: number): void {
   let left = nth
   const seen = new WeakMap<DatabaseSync, Set<string>>()
   const owners = new WeakMap<StatementSync, DatabaseSync>()
-  const { prepare, exec } = DatabaseSync.prototype
+  const prepare = methodOf(DatabaseSync.prototype, 'prepare')
+  const exec = methodOf(DatabaseSync.prototype, 'exec')
 
   function reached(name: string): void {
     if (name !== window) return
@@ -21,35 +22,51 @@ function arm(window: string, nth: number): void {
     if (left === 0) process.kill(process.pid, 'SIGKILL')
   }
 
-  DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given) {
+  replace(DatabaseSync.prototype, 'prepare', function (this: DatabaseSync, ...given) {
     const statement = prepare.apply(this, given)
-    owners.set(statement, this)
+    if (statement instanceof StatementSync) owners.set(statement, this)
     return statement
-  }
+  })
 
   for (const method of ['run', 'all', 'get'] as const) {
-    const original = StatementSync.prototype[method] as (this: StatementSync, ...values: unknown[]) => unknown
-    Object.defineProperty(StatementSync.prototype, method, {
-      value: function (this: StatementSync, ...values: unknown[]) {
-        const result = original.apply(this, values)
-        const name = statementName(this.sourceSQL)
-        const database = owners.get(this)
-        if (name === undefined || database === undefined) return result
-        if (database.isTransaction) seen.set(database, (seen.get(database) ?? new Set()).add(name))
-        else if (!Array.isArray(result) || result.length > 0) reached(name)
-        return result
-      },
+    const original = methodOf(StatementSync.prototype, method)
+    replace(StatementSync.prototype, method, function (this: StatementSync, ...values) {
+      const result = original.apply(this, values)
+      const name = statementName(this.sourceSQL)
+      const database = owners.get(this)
+      if (name === undefined || database === undefined) return result
+      if (database.isTransaction) seen.set(database, (seen.get(database) ?? new Set()).add(name))
+      else if (!Array.isArray(result) || result.length > 0) reached(name)
+      return result
     })
   }
 
-  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql) {
+  replace(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, ...given) {
+    const [sql] = given
     const names = seen.get(this) ?? new Set<string>()
     if (sql === 'COMMIT') for (const name of names) reached(`before-${name}`)
-    exec.call(this, sql)
+    exec.apply(this, given)
     if (sql !== 'COMMIT' && sql !== 'ROLLBACK') return
     seen.delete(this)
     if (sql === 'COMMIT') for (const name of names) reached(name)
-  }
+  })
+}
+
+type Method = (...values: unknown[]) => unknown
+
+function methodOf(prototype: object, name: string): Method {
+  const method: unknown = Reflect.get(prototype, name)
+  if (typeof method !== 'function') throw new TypeError(`There is no method ${name}`)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It is called with what its callers give.
+  return method as Method
+}
+
+function replace<Owner extends object>(
+  prototype: Owner,
+  name: string,
+  method: (this: Owner, ...values: unknown[]) => unknown,
+): void {
+  Object.defineProperty(prototype, name, { value: method })
 }
 
 /** What a statement is about; `undefined` for those of no interest. */

@@ -71,7 +71,6 @@ the forwarder ends by itself within its grace.`,
     const p99 = percentile(times, 0.99)
     const latest = percentile(times, 1)
     const deadlineMs = options.deadline * 1000
-    const inMs = (ms: number): string => `${ms.toFixed(0)} ms`
     return {
       title: `${app}: ${options.events} events, ${options.concurrency} at once, nothing ever answered, deadline ${options.deadline} s (seed ${seed})`,
       rows: [
@@ -90,4 +89,8 @@ the forwarder ends by itself within its grace.`,
       ],
     }
   },
+}
+
+function inMs(ms: number): string {
+  return `${ms.toFixed(0)} ms`
 }

@@ -19,7 +19,7 @@ const expected = {
 } as const
 
 /** The real sender and the three apps as their quickstarts start them. */
-export const life: Trial<Record<never, never>> = {
+export const life: Trial = {
   name: 'life',
   summary: 'the real sender and all three apps, started with environment variables only',
   description: `Starts the sender with an embedded database and the three apps with the environment variables of their quickstarts, against

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { appNames } from '../src/destinations/destination.ts'
+import { hang } from '../src/trials/hang.ts'
+import { kills } from '../src/trials/kills.ts'
+import { life } from '../src/trials/life.ts'
+import { replicas } from '../src/trials/replicas.ts'
+import { runShort } from './support/run-short.ts'
+
+const limitMs = 300_000
+
+describe('a forwarder that is killed again and again', () => {
+  it.each(appNames)('tells %s everything, and nothing twice', { timeout: limitMs }, async (app) => {
+    const report = await runShort(kills, app, { events: 60, kills: 6, controls: 6 })
+    expect(report.counts['answers']).toMatchObject({ 200: expect.any(Number) })
+  })
+
+  it('tells Slack everything while many controls fail at once', { timeout: limitMs }, async () => {
+    await runShort(kills, 'slack', { events: 80, kills: 4, controls: 20, storms: true })
+  })
+})
+
+describe('forwarders', () => {
+  it(
+    'leave one issue open when two that share nothing get the same event',
+    { timeout: limitMs },
+    async () => {
+      const report = await runShort(replicas, 'jira', { rounds: 3 })
+      expect(report.counts['issues closed as duplicates']).toBeGreaterThan(0)
+    },
+  )
+
+  it.each(appNames)('answer at the deadline while %s answers nothing', { timeout: limitMs }, async (app) => {
+    await runShort(hang, app, { events: 16, deadline: 2 })
+  })
+
+  it('live with the real sender', { timeout: limitMs }, async () => {
+    await runShort(life, 'slack', {})
+  })
+})
