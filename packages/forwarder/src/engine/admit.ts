@@ -20,10 +20,8 @@ export function admit(
   // As long as nobody was told and nothing was answered, a power cut may undo it: the event comes again.
   return ledger.write(
     (tables) => {
-      const seen = ledger.findEvent(event.event_id)
-      if (seen === undefined) addEvent(tables)
-      // What was pruned was finished: there is nothing to attempt.
-      if (seen?.event !== undefined || seen === undefined) tables.beginAttempt(event.event_id, now())
+      if (ledger.findEvent(event.event_id) === undefined) addEvent(tables)
+      tables.beginAttempt(event.event_id, now())
       return ledger.readings(event.event_id)
     },
     { durable: false },

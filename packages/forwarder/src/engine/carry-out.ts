@@ -125,11 +125,12 @@ function operationsOf<Target, Remote>(
 }
 
 async function settleWithout<Target, Remote>(
-  { ledger, logger, observer, now }: EngineContext<Target, Remote>,
+  context: EngineContext<Target, Remote>,
   step: Step,
   { key }: StoredStep,
   operations: readonly Operation<Remote>[],
 ): Promise<undefined> {
+  const { ledger, logger, observer, now } = context
   const isStale = step.action === 'late'
   const nothing = isStale
     ? ({ result: 'stale', reason: 'newer_event_known' } as const)
@@ -148,6 +149,7 @@ async function settleWithout<Target, Remote>(
   }
   await ledger.write((tables) => {
     tables.settleStep(step.id, 'done', { result, ...(reason !== undefined && { reason }) })
+    if (operations.length === 0) for (const id of eventsUntold(context, step)) tables.beginAttempt(id, now())
     for (const name of operations.length === 0 ? [null] : operations.map((operation) => operation.name)) {
       tables.append({
         at: new Date(now()).toISOString(),
@@ -164,6 +166,20 @@ async function settleWithout<Target, Remote>(
     }
   })
   observer.step({ target: step.target, action: step.action, result, reason })
+}
+
+/**
+ * Events that were to open something at a target which the configuration does not name any more: they are forwarded once
+ * more, to the targets that it names now.
+ */
+function eventsUntold<Target, Remote>(
+  { ledger, targets }: EngineContext<Target, Remote>,
+  { action, alert, event, target }: Step,
+): ReadonlySet<string> {
+  if (Object.hasOwn(targets, target) || (action !== 'open' && action !== 'reopen')) return new Set()
+  const members = (alert?.members ?? []).filter(({ state }) => state === 'open')
+  const told = members.flatMap((member) => ledger.alert(target, member.key) ?? [])
+  return new Set([event.event_id, ...told.map(({ lastEventId }) => lastEventId)])
 }
 
 async function bury<Target, Remote>(

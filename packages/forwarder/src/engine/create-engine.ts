@@ -70,7 +70,7 @@ export function createEngine<Target, Remote>(options: EngineOptions<Target, Remo
       if (!isReviewed) await reviewHolds(context)
       isReviewed = true
       await runDue(context, signal)
-      if (now() - prunedAtMs < pruneEveryMs) return
+      if (Math.abs(now() - prunedAtMs) < pruneEveryMs) return
       prunedAtMs = now()
       await ledger.prune(now() - retentionMs)
     },

@@ -10,18 +10,25 @@ import { planHeld } from './plan-held.ts'
 import { type Plan, planFor, type TargetedUnit } from './plan.ts'
 
 /**
+ * What an event needs before a unit of it can be decided: the lock of a storm, whose steps are then to be finished, or that
+ * steps of its key were tried again, which wait for their time after a failure.
+ */
+export type Needed =
+  | { readonly kind: 'lock'; readonly key: string }
+  | { readonly kind: 'time'; readonly waitMs: number; readonly reason: string }
+
+/**
  * Decides what a unit of an event changes, and stores that with the step it takes, unless it was decided already.
  *
  * @param held the locks that are held: that of the unit's key, and maybe that of its storm.
- * @returns the key whose lock has to be held as well, and whose steps have to be finished, before this can be decided:
- * nothing was stored then.
+ * @returns what has to be done before this can be decided: nothing was stored then.
  */
 export function decideUnit(
   context: DecidingContext,
   event: WebhookEvent,
   unit: Unit,
   held: readonly KeyLock[],
-): Promise<string | undefined> {
+): Promise<Needed | undefined> {
   const { ledger } = context
   // The intent of its first operation, or what comes before the answer, makes it durable.
   return ledger.write(
@@ -33,9 +40,9 @@ export function decideUnit(
         return undefined
       }
       const plan = planFor(context, event, unit)
-      if (needsLock(context, plan, unit, held)) return plan.stepKey
-      storePlan(context, tables, event, unit, plan)
-      return undefined
+      const needed = neededFor(context, plan, unit, held)
+      if (needed === undefined) storePlan(context, tables, event, unit, plan)
+      return needed
     },
     { durable: false },
   )
@@ -46,14 +53,23 @@ function isTargeted(unit: Unit): unit is TargetedUnit {
 }
 
 /** What is opened anew forgets what the destination has for it, which its unfinished steps may still need. */
-function needsLock(
+function neededFor(
   { ledger, now }: DecidingContext,
   { step, stepKey }: Plan,
   { target, key }: TargetedUnit,
   held: readonly KeyLock[],
-): boolean {
-  if (step?.action !== 'open' || stepKey === key || held.some((lock) => lock.key === stepKey)) return false
-  return ledger.pendingOf(target, stepKey).some(({ notBeforeMs = 0 }) => notBeforeMs <= now())
+): Needed | undefined {
+  if (step?.action !== 'open') return undefined
+  const [first] = ledger.pendingOf(target, stepKey)
+  if (first === undefined) return undefined
+  const { id, notBeforeMs = 0, reason } = first
+  const waitMs = notBeforeMs - now()
+  if (waitMs <= 0) {
+    const isLocked = stepKey === key || held.some((lock) => lock.key === stepKey)
+    return isLocked ? undefined : { kind: 'lock', key: stepKey }
+  }
+  // What nobody was told of yet needs nothing; of anything else it has to be known what became of it.
+  return ledger.hasBegun(id) ? { kind: 'time', waitMs, reason: reason ?? 'held' } : undefined
 }
 
 function storePlan(

@@ -17,7 +17,8 @@ export const locked: Failure = { kind: 'locked', reason: 'key_locked', retryAfte
 
 const defaultRetryAfterMs = 5000
 const operatorRetryAfterMs = 60_000
-const longestRetryAfterMs = 3_600_000
+/** Nothing waits longer to be tried again, whatever the destination asks for. */
+export const longestRetryAfterMs = 3_600_000
 
 /** What a failed operation means for its event. */
 export function failureOf({ kind, code, retryAfterMs }: DestinationError): Failure {
@@ -34,6 +35,11 @@ export function ledgerFailure(error: unknown): Failure {
 /** What it means that an operation that is looked for cannot be found yet. */
 export function unsettled(reason: string, retryAfterMs: number): Failure {
   return { kind: 'ambiguous', reason, retryAfterMs: bounded(retryAfterMs) }
+}
+
+/** What it means that an earlier step, which has failed, is to be tried again only later. */
+export function waiting(reason: string, retryAfterMs: number): Failure {
+  return { kind: 'retry', reason, retryAfterMs: bounded(retryAfterMs) }
 }
 
 function bounded(retryAfterMs: number): number {

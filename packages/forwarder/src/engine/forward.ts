@@ -8,7 +8,7 @@ import { carryOutKey } from './carry-out.ts'
 import { decideUnit } from './decide-unit.ts'
 import type { EngineContext } from './engine-context.ts'
 import type { Forwarded } from './engine.ts'
-import { aborted, type Failure, ledgerFailure, locked } from './failure.ts'
+import { aborted, type Failure, ledgerFailure, locked, waiting } from './failure.ts'
 import { keysAtOnce } from './keys-at-once.ts'
 import { allFailed, reportOf, resultOf, type Unfinished } from './report.ts'
 
@@ -129,7 +129,9 @@ async function decideAndCarryOut<Target, Remote>(
       if (earlier !== undefined) return { failure: earlier }
       const needed = await decideUnit(context, event, unit, [lock])
       const failure =
-        needed === undefined ? undefined : await decideUnderBoth(context, event, unit, signal, lock, needed)
+        needed?.kind === 'lock'
+          ? await decideUnderBoth(context, event, unit, signal, lock, needed.key)
+          : needed && waiting(needed.reason, needed.waitMs)
       return { failure: failure ?? (await carryOutKey(context, lock, signal)) }
     })
     return result === undefined ? locked : result.failure
@@ -147,13 +149,17 @@ async function decideUnderBoth<Target, Remote>(
 ): Promise<Failure | undefined> {
   const result = await context.locks.run(lock.target, storm, signal, async (second) => {
     const failure = await carryOutKey(context, second, signal)
-    if (failure === undefined) await decideUnit(context, event, unit, [lock, second])
-    return { failure }
+    if (failure !== undefined) return { failure }
+    const needed = await decideUnit(context, event, unit, [lock, second])
+    return { failure: needed?.kind === 'time' ? waiting(needed.reason, needed.waitMs) : undefined }
   })
   return result === undefined ? locked : result.failure
 }
 
-/** Carries out the steps of an event that are decided and not done, storms' among them. */
+/**
+ * Carries out what is decided of an event and not done: steps of storms too, and those of earlier events that say what this
+ * one does.
+ */
 async function finishSteps<Target, Remote>(
   context: EngineContext<Target, Remote>,
   event: WebhookEvent,
@@ -185,9 +191,7 @@ function dueSteps<Target, Remote>(
   { ledger, now }: EngineContext<Target, Remote>,
   eventId: string,
 ): readonly StoredStep[] {
-  return ledger
-    .stepsOf(eventId)
-    .filter(({ state, notBeforeMs = 0 }) => state === 'pending' && notBeforeMs <= now())
+  return ledger.pendingFor(eventId).filter(({ notBeforeMs = 0 }) => notBeforeMs <= now())
 }
 
 function finishKey<Target, Remote>(

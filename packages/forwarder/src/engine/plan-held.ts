@@ -50,16 +50,20 @@ export function planHeld(context: DecidingContext, target: string, plan: Plan): 
   // Some of it may have been done: what comes after has to wait until that is known.
   if (ledger.hasBegun(first.id)) return { ...whole, hold: waits }
   if (step.action === 'resolve') return resolved(context, plan, whole, pending)
-  const isProblem = ['open', 'repeat', 'reopen', 'progress'].includes(step.action)
-  const isReleased = isProblem && own === undefined
+  // That one control of a storm has recovered is no reason to tell of the storm now.
+  const isReleased = plan.isProblem && tellsOfProblem(step) && own === undefined
   const released = isReleased ? pending : []
   const hold = isReleased ? undefined : waits
-  const last = pending.findLast(({ action }) => ['open', 'repeat', 'reopen', 'progress'].includes(action))
+  const last = pending.findLast(tellsOfProblem)
   if (last === undefined || (step.action !== 'repeat' && step.action !== 'progress')) {
     return { ...whole, hold, released }
   }
   const replaced = { ...ledger.readStep(last.id), alert: step.alert, facts: step.facts }
   return { ...whole, added: undefined, replaced, hold, released }
+}
+
+function tellsOfProblem({ action }: Pick<Step, 'action'>): boolean {
+  return ['open', 'repeat', 'reopen', 'progress'].includes(action)
 }
 
 function resolved(

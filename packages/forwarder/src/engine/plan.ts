@@ -26,6 +26,8 @@ export interface Plan {
   readonly stepKey: string
   /** Why the step has to wait, by itself. */
   readonly hold: Hold | undefined
+  /** Whether the event says that a condition holds. */
+  readonly isProblem: boolean
   /** Of the control, for the storm. */
   readonly stormKey: string | undefined
 }
@@ -38,7 +40,8 @@ export function planFor(context: DecidingContext, event: WebhookEvent, unit: Tar
   const alert = subject && ledger.alert(target, subject.key)
   const isControl = subject?.kind === 'control'
   const carrier = isControl ? stormKey(settings, subject.labels.framework ?? '') : undefined
-  const nothing = { alerts: [], step: undefined, stepKey: key, hold: undefined, stormKey: carrier }
+  const isProblem = reading.kind === 'problem'
+  const nothing = { alerts: [], step: undefined, stepKey: key, hold: undefined, isProblem, stormKey: carrier }
   if (isKnownToBeOver(context, event, unit, alert)) {
     return { ...nothing, result: 'stale', reason: 'newer_event_known' }
   }
@@ -70,7 +73,7 @@ export function planFor(context: DecidingContext, event: WebhookEvent, unit: Tar
     return { ...nothing, result: result === 'stale' ? 'stale' : 'ignored', reason: reason ?? 'muted', alerts }
   }
   const step = completed(context, event, unit, decided)
-  return { result, reason, alerts, step, stepKey: decided.key ?? key, hold, stormKey: carrier }
+  return { ...nothing, result, reason, alerts, step, stepKey: decided.key ?? key, hold }
 }
 
 /** A newer proof is known that was given before the target was to be told of anything. */

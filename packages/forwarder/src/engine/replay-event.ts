@@ -16,6 +16,8 @@ export async function replayEvent<Target, Remote>(
   // Pruned: it was finished long ago, and nothing of it is dead.
   if (stored.event === undefined) return reportOf(ledger, eventId, [])
   await ledger.write((tables) => {
+    // The clock goes on with what is revived, should this process end.
+    tables.beginAttempt(eventId, now())
     for (const step of ledger.stepsOf(eventId)) {
       if (step.state !== 'dead') continue
       const isLate = isSuperseded(context, step)

@@ -1,11 +1,13 @@
 import type { Alert } from '../domain/alert.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Step } from '../domain/step.ts'
+import type { StoredStep } from '../ledger/ledger.ts'
 import { holdFor } from '../routing/hold.ts'
 import { openingType } from '../routing/routable.ts'
 import { route } from '../routing/route.ts'
 import { atMost } from './at-most.ts'
 import type { EngineContext } from './engine-context.ts'
+import { longestRetryAfterMs } from './failure.ts'
 import { finishKeys, forwardEvent } from './forward.ts'
 import { concurrencyOf } from './keys-at-once.ts'
 import { ownEvent } from './own-event.ts'
@@ -14,6 +16,9 @@ import { uuidV5 } from './uuid-v5.ts'
 
 // So many of each kind at once, so that none keeps the others waiting.
 const batch = 50
+
+// More than wait in years of mutes.
+const mostReviewed = 100_000
 
 /** Does what is due by now; what fails is due again later. */
 export async function runDue<Target, Remote>(
@@ -84,19 +89,32 @@ async function goOn<Target, Remote>(
 
 /** Asks the routes and mutes of today until when the alerts that wait have to: a mute may have been taken back. */
 export async function reviewHolds<Target, Remote>(context: EngineContext<Target, Remote>): Promise<void> {
-  const { ledger, now } = context
-  for (const stored of ledger.heldSteps(1000)) {
-    if (stored.reason !== 'muted' && stored.reason !== 'quiet_hours') continue
-    const step = ledger.readStep(stored.id)
-    if (step.alert === undefined) continue
-    const hold = holdOf(context, step, step.alert)
-    const notBeforeMs = hold?.until.getTime() ?? now()
-    if (notBeforeMs === stored.notBeforeMs) continue
+  const { ledger } = context
+  for (const stored of ledger.heldSteps(mostReviewed)) {
+    const review = reviewOf(context, stored)
+    if (review === undefined || review.notBeforeMs === stored.notBeforeMs) continue
     await ledger.write((tables) => {
       if (ledger.findStep(stored.id)?.notBeforeMs !== stored.notBeforeMs) return
-      tables.holdStep(stored.id, notBeforeMs, hold?.reason ?? 'released')
+      tables.holdStep(stored.id, review.notBeforeMs, review.reason)
     })
   }
+}
+
+function reviewOf<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  { id, reason, notBeforeMs = 0 }: StoredStep,
+): { readonly notBeforeMs: number; readonly reason: string } | undefined {
+  const { ledger, now } = context
+  if (reason !== 'muted' && reason !== 'quiet_hours') {
+    // It has failed, and waits longer than any does: the clock was set back meanwhile.
+    return notBeforeMs > now() + 2 * longestRetryAfterMs
+      ? { notBeforeMs: now(), reason: reason ?? 'released' }
+      : undefined
+  }
+  const step = ledger.readStep(id)
+  if (step.alert === undefined) return undefined
+  const hold = holdOf(context, step, step.alert)
+  return { notBeforeMs: hold?.until.getTime() ?? now(), reason: hold?.reason ?? 'released' }
 }
 
 function holdOf<Target, Remote>(

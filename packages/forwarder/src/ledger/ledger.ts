@@ -157,6 +157,8 @@ export interface Ledger extends LedgerReader {
   heldSteps(limit: number): readonly StoredStep[]
   /** Keys with a held step whose time has come, the oldest first; up to `limit` of each target. */
   dueKeys(nowMs: number, limit: number): readonly { readonly target: string; readonly key: string }[]
+  /** What is to be carried out because of an event, in order: steps of earlier ones that say what it does are among them. */
+  pendingFor(eventId: string): readonly StoredStep[]
   /** What is to be carried out for a key at a target, in order. */
   pendingOf(target: string, key: string): readonly StoredStep[]
   /** The step itself. Its event's body was kept as long as it is pending or dead. */
@@ -210,7 +212,10 @@ export interface LedgerWriter {
   addEvent(event: WebhookEvent, origin: EventOrigin, readings: readonly Reading[], nowMs: number): void
   /** Nothing is left to do for it, except what is held. */
   finishEvent(eventId: string, nowMs: number): void
-  /** Begins an attempt: unless it is finished by then, `dueEvents` has it after a minute, and later each time. */
+  /**
+   * Begins an attempt: unless it is finished by then, `dueEvents` has it after a minute, and later each time. Nothing when it
+   * was pruned: it was finished.
+   */
   beginAttempt(eventId: string, nowMs: number): void
   setMemory(memory: Memory): void
   addRecovery(key: string, event: WebhookEvent): void

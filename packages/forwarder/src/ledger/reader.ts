@@ -27,6 +27,7 @@ type Reader = Omit<LedgerReader, 'path' | 'entries' | 'verifyEntries'> &
     | 'openControlsBefore'
     | 'openSilentSince'
     | 'operation'
+    | 'pendingFor'
     | 'pendingOf'
     | 'readings'
     | 'readStep'
@@ -59,7 +60,9 @@ export function createReader(connection: DatabaseSync): Reader {
   )
   const event = connection.prepare('SELECT * FROM event WHERE event_id = ?')
   const dueEvents = connection.prepare(
-    'SELECT event_id FROM event WHERE next_at IS NOT NULL AND next_at <= ? ORDER BY next_at LIMIT ?',
+    // Later than any can be: the clock was set back meanwhile.
+    `SELECT event_id FROM event INDEXED BY event_unfinished
+     WHERE next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?1 + 1800000) ORDER BY next_at LIMIT ?2`,
   )
   const decisions = connection.prepare('SELECT * FROM decision WHERE event_id = ? ORDER BY key, target')
   const stored = connection.prepare('SELECT * FROM step WHERE id = ?')
@@ -71,6 +74,10 @@ export function createReader(connection: DatabaseSync): Reader {
   const steps = connection.prepare('SELECT * FROM step WHERE event_id = ? ORDER BY seq')
   const pending = connection.prepare(
     `SELECT * FROM step WHERE state = 'pending' AND target = ? AND key = ? ORDER BY seq`,
+  )
+  const pendingFor = connection.prepare(
+    `SELECT DISTINCT step.* FROM decision JOIN step ON step.id = decision.step_id
+     WHERE decision.event_id = ? AND state = 'pending' ORDER BY seq`,
   )
   const allPending = connection.prepare(
     `SELECT * FROM step INDEXED BY step_pending WHERE state = 'pending' ORDER BY seq LIMIT ?`,
@@ -116,6 +123,7 @@ export function createReader(connection: DatabaseSync): Reader {
     hasBegun: (stepId) => begun.get(stepId) !== undefined,
     heldSteps: (limit) => held.all(limit).map(stepOf),
     stepsOf: (eventId) => steps.all(eventId).map(stepOf),
+    pendingFor: (eventId) => pendingFor.all(eventId).map(stepOf),
     pendingOf: (target, key) => pending.all(target, key).map(stepOf),
     pendingSteps: (limit = 1000) => allPending.all(limit).map(stepOf),
     deadSteps: (limit = 1000) => dead.all(limit).map(stepOf),

@@ -28,7 +28,7 @@ function createEventWriter(
   // After one minute, then 2, 4, 8 and 15.
   const attempt = connection.prepare(
     `UPDATE event SET attempts = attempts + 1, finished_at = NULL,
-       next_at = ? + min(900000, 60000 << min(attempts, 4)) WHERE event_id = ?`,
+       next_at = ? + min(900000, 60000 << min(attempts, 4)) WHERE event_id = ? AND body IS NOT NULL`,
   )
   const memory = connection.prepare(
     'INSERT INTO memory VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { controlEvent } from '../../src/testing/test-events.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it, vi } from 'vitest'
+import { controlEvent, scanCompleted } from '../../src/testing/test-events.ts'
 import { callsOf, createFixture, dieAtWrite, failOnce } from './fixture.ts'
 
 describe('a crash', () => {
@@ -51,6 +52,39 @@ describe('a crash', () => {
     expect(fixture.ledger.counts()).toMatchObject({ pending: 0, unfinishedEvents: 0 })
   })
 
+  it.each(['before', 'after'] as const)('%s any write of a sweep loses and repeats nothing', async (when) => {
+    const controls = ['CC1.1', 'CC1.2', 'CC1.3', 'CC1.4', 'CC1.5']
+    for (let nth = 1; nth <= 41; nth += 4) {
+      const fixture = createFixture({ settings: { storm: { controls: 3, windowMs: 60_000 } } })
+      await fixture.forward(scanCompleted(-10, 3))
+      for (const control of controls) await fixture.forward(controlEvent(control, 0))
+      fixture.destination.calls.length = 0
+      dieAtWrite(fixture, nth, when)
+      const scan = scanCompleted(30, 0)
+      await fixture.forward(scan)
+      fixture.restart()
+      expect((await fixture.forward(scan)).retryAfterMs).toBeUndefined()
+      expect(fixture.ledger.openAlerts()).toEqual([])
+      const objects = fixture.destination.objects().filter(({ key }) => key !== undefined)
+      expect(objects.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved', 'resolved'])
+      // One for each of the three that were told alone, and one for the storm.
+      expect(callsOf(fixture).filter((call) => call === 'perform comment').length).toBeLessThanOrEqual(5)
+    }
+  })
+
+  it('of a replay leaves what is revived to the clock', async () => {
+    const fixture = createFixture()
+    failOnce(fixture, 'create', 'before', 'payload')
+    const event = controlEvent('CC6.1', 0)
+    await fixture.forward(event)
+    dieAtWrite(fixture, 1, 'after')
+    await fixture.engine.replay(event.event_id, AbortSignal.timeout(10_000)).catch(() => undefined)
+    fixture.restart()
+    fixture.pass(121)
+    await fixture.engine.runDue(AbortSignal.timeout(10_000))
+    expect(fixture.destination.objects()).toMatchObject([{ state: 'open' }])
+  })
+
   it('resumes at the operation that is not done', async () => {
     const fixture = createFixture()
     await fixture.forward(controlEvent('CC6.1', 0))
@@ -65,6 +99,27 @@ describe('a crash', () => {
       'perform comment',
       'perform comment',
     ])
+  })
+})
+
+describe('a disk that is full', () => {
+  it('loses and repeats nothing', async () => {
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec')
+    const fixture = createFixture({ settings: { storm: { controls: 100, windowMs: 60_000 } } })
+    const [database] = exec.mock.contexts
+    exec.mockRestore()
+    const events = Array.from({ length: 40 }, (_, index) => controlEvent(`CC6.${index}`, 0))
+    limitPages(database, 50)
+    const results: (string | undefined)[] = []
+    for (const event of events) results.push((await fixture.forward(event)).steps[0]?.reason)
+    expect(results).toContain('ledger_unavailable')
+    const before = fixture.destination.objects().length
+    expect(before).toBeLessThan(events.length)
+    limitPages(database, 100_000)
+    for (const event of events)
+      expect((await fixture.forward(event)).steps).toMatchObject([{ result: 'delivered' }])
+    expect(fixture.destination.objects()).toHaveLength(events.length)
+    expect(fixture.ledger.verifyEntries().kind).toBe('intact')
   })
 })
 
@@ -176,3 +231,9 @@ describe('an operation whose outcome is unknown', () => {
     expect(fixture.destination.objects()).toHaveLength(1)
   })
 })
+
+/** As if the disk had no room for more. */
+function limitPages(database: unknown, pages: number): void {
+  if (!(database instanceof DatabaseSync)) throw new Error('There is no database.')
+  database.prepare(`PRAGMA max_page_count = ${pages}`).get()
+}

@@ -134,6 +134,73 @@ describe('quiet hours', () => {
     expect(fixture.ledger.openAlerts()).toMatchObject([{ severity: 'critical', count: 3 }])
   })
 
+  it('are tried again with the event that let go of what waits, when that fails', async () => {
+    const fixture = createFixture({
+      settings: {
+        routes: [route],
+        severities: [{ match: { event: ['scan.failed'], severity: ['error'] }, severity: 'critical' }],
+      },
+    })
+    for (const second of [0, 1]) await fixture.forward(testEvent('scan.failed', second))
+    failOnce(fixture, 'create', 'before', 'retry')
+    const worst = testEvent('scan.failed', 2)
+    expect((await fixture.forward(worst)).retryAfterMs).toBe(5000)
+    expect((await fixture.forward(worst)).steps).toMatchObject([{ action: 'repeat', result: 'delivered' }])
+    expect(historyOf(fixture)).toEqual(['open'])
+    expect(fixture.ledger.counts()).toMatchObject({ pending: 0, held: 0, unfinishedEvents: 0 })
+  })
+
+  it('do not let the end of it be forgotten when it opens anew while an earlier step is still in doubt', async () => {
+    const recovery = {
+      sweepOnCleanScan: true,
+      scopeGuard: true,
+      reopenWindowMs: 0,
+      integrationEvidenceOfLife: false,
+    }
+    const fixture = createFixture({ settings: { ...quiet, recovery } })
+    fixture.pass(-2 * hour)
+    await fixture.forward(controlEvent('CC6.1', -2 * hour))
+    fixture.pass(2 * hour)
+    await fixture.forward(controlEvent('CC6.1', 0))
+    fixture.pass(4 * hour)
+    failOnce(fixture, 'update', 'after', 'ambiguous', { retryAfterMs: 600_000 })
+    await runDue(fixture)
+    await fixture.forward(controlEvent('CC6.1', 4 * hour, 'passed'))
+    const anew = controlEvent('CC6.1', 4 * hour + 5)
+    expect(await fixture.forward(anew)).toMatchObject({
+      steps: [{ result: 'retry', reason: 'recording_ambiguous' }],
+      retryAfterMs: 600_000,
+    })
+    fixture.pass(601)
+    expect((await fixture.forward(anew)).steps).toMatchObject([{ action: 'open', result: 'delivered' }])
+    expect(fixture.destination.objects().map(({ state }) => state)).toEqual(['resolved', 'open'])
+  })
+
+  it.each([
+    { what: 'events', settings: {} },
+    { what: 'a storm', settings: { storm: { controls: 0, windowMs: 60_000 } } },
+  ])('tell $what to the target that the configuration names at their end', async ({ settings }) => {
+    const fixture = createFixture({ settings: { ...settings, routes: [route] } })
+    const operations = fixture.destination.operations.bind(fixture.destination)
+    // As every destination: there is no place to open anything in.
+    fixture.destination.operations = (step, target) => (target === undefined ? [] : operations(step, target))
+    await fixture.forward(controlEvent('CC6.1', 0))
+    await fixture.forward(controlEvent('CC6.2', 0))
+    fixture.settings = { ...fixture.settings, routes: [{ ...route, to: ['soc'] }] }
+    fixture.targets = { soc: {} }
+    fixture.restart()
+    fixture.pass(4 * hour)
+    await runDue(fixture)
+    fixture.pass(121)
+    await runDue(fixture)
+    const told = fixture.ledger.openAlerts({ kind: 'control', target: 'soc' })
+    expect(told.map(({ labels }) => labels.controlId)).toEqual(['CC6.1', 'CC6.2'])
+    expect(
+      fixture.destination.objects().every(({ target, state }) => target === 'soc' && state === 'open'),
+    ).toBe(true)
+    expect(fixture.ledger.counts()).toMatchObject({ pending: 0, held: 0, unfinishedEvents: 0 })
+  })
+
   it('are over at once for what fails at their end, and it is tried again later', async () => {
     const fixture = createFixture({ settings: quiet })
     const event = controlEvent('CC6.1', 0)
@@ -256,6 +323,42 @@ describe('a storm', () => {
     for (const event of events) expect((await fixture.forward(event)).retryAfterMs).toBeUndefined()
     expect(historyOf(fixture)).toEqual(['open', 'progress'])
   })
+
+  it('waits for the end of quiet hours though one of its controls recovers', async () => {
+    const fixture = createFixture({ settings: { ...quiet, storm: { controls: 0, windowMs: 60_000 } } })
+    for (const control of ['CC1.1', 'CC1.2', 'CC1.3']) await fixture.forward(controlEvent(control, 0))
+    const { steps, retryAfterMs } = await fixture.forward(controlEvent('CC1.1', 1, 'passed'))
+    expect(steps).toMatchObject([{ action: 'progress', result: 'held', reason: 'quiet_hours' }])
+    expect(retryAfterMs).toBeUndefined()
+    expect(fixture.destination.calls).toEqual([])
+    fixture.pass(4 * hour)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+    for (const control of ['CC1.2', 'CC1.3']) await fixture.forward(controlEvent(control, 2, 'passed'))
+    expect(fixture.destination.objects()).toMatchObject([{ state: 'resolved' }])
+  })
+
+  it.each([
+    { kind: 'payload', ends: ['progress', 'progress', 'resolve'] },
+    { kind: 'retry', ends: ['open', 'progress', 'resolve'] },
+  ] as const)(
+    'ends though its opening has failed ($kind) when its controls recover',
+    async ({ kind, ends }) => {
+      const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+      failOnce(fixture, 'create', 'before', kind, { times: 2 })
+      const events = [
+        controlEvent('CC1.1', 0),
+        controlEvent('CC1.2', 0),
+        controlEvent('CC1.1', 1, 'passed'),
+        controlEvent('CC1.2', 1, 'passed'),
+      ]
+      for (const event of [...events, ...events]) await fixture.forward(event)
+      expect(historyOf(fixture)).toEqual(ends)
+      expect(fixture.destination.objects()).toMatchObject([{ state: 'resolved' }])
+      expect(fixture.ledger.openAlerts()).toEqual([])
+      expect(fixture.ledger.pendingSteps()).toEqual([])
+    },
+  )
 
   it('is ended by a clean scan', async () => {
     const fixture = createFixture({ settings: { storm } })

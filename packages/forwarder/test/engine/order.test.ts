@@ -41,13 +41,13 @@ describe('the order of what a target is told', () => {
     const failure = controlEvent('CC6.1', 0)
     await fixture.forward(failure)
     const { ledger } = fixture
-    const stepsOf = ledger.stepsOf.bind(ledger)
+    const pendingFor = ledger.pendingFor.bind(ledger)
     const { promise: isWaiting, resolve: wait } = Promise.withResolvers<void>()
     Object.assign(ledger, {
-      stepsOf(eventId) {
+      pendingFor(eventId) {
         // It looks for its steps, sees that there is one to carry out, and waits for the key.
         if (eventId === failure.event_id) setImmediate(wait)
-        return stepsOf(eventId)
+        return pendingFor(eventId)
       },
     } satisfies Partial<typeof ledger>)
     const error = new DestinationError('retry', 'recording_down', 'Down.')
@@ -110,6 +110,35 @@ describe('the order of what a target is told', () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => fixture.forward(event)))
     expect(new Set(all.map((each) => JSON.stringify(each))).size).toBe(1)
     expect(callsOf(fixture)).toEqual(['perform create'])
+  })
+})
+
+describe('a clock that is set back', () => {
+  const year = 365 * 86_400
+
+  it('does not keep what failed before from being tried again', async () => {
+    const fixture = createFixture()
+    fixture.pass(year)
+    failOnce(fixture, 'create', 'before', 'retry')
+    await fixture.forward(controlEvent('CC6.1', 0))
+    fixture.pass(-year)
+    await fixture.engine.runDue(AbortSignal.timeout(10_000))
+    expect(historyOf(fixture)).toEqual(['open'])
+    expect(fixture.ledger.counts()).toMatchObject({ pending: 0, unfinishedEvents: 0 })
+  })
+
+  it('does not keep what failed after it was held from being tried again, once the process starts anew', async () => {
+    const quietHours = { from: '11:00', to: '15:00', timeZone: 'UTC', except: [] }
+    const fixture = createFixture({ settings: { routes: [{ match: {}, to: ['alerts'], quietHours }] } })
+    await fixture.forward(controlEvent('CC6.1', 0))
+    fixture.pass(year + 4 * 3600)
+    failOnce(fixture, 'create', 'before', 'retry')
+    const signal = AbortSignal.timeout(10_000)
+    await fixture.engine.runDue(signal)
+    fixture.pass(-year)
+    fixture.restart()
+    await fixture.engine.runDue(signal)
+    expect(historyOf(fixture)).toEqual(['open'])
   })
 })
 
