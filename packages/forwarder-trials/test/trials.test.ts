@@ -15,7 +15,8 @@ describe('a forwarder that is killed again and again', () => {
   })
 
   it('tells Slack everything while many controls fail at once', { timeout: limitMs }, async () => {
-    await runShort(kills, 'slack', { events: 80, kills: 4, controls: 20, storms: true })
+    const report = await runShort(kills, 'slack', { events: 80, kills: 4, controls: 20, storms: true })
+    expect(report.broken).toEqual([])
   })
 })
 
@@ -30,10 +31,12 @@ describe('forwarders', () => {
   )
 
   it.each(appNames)('answer at the deadline while %s answers nothing', { timeout: limitMs }, async (app) => {
-    await runShort(hang, app, { events: 16, deadline: 2 })
+    const report = await runShort(hang, app, { events: 16, deadline: 2 })
+    expect(report.counts['answers']).toEqual({ 503: 24 })
   })
 
   it('live with the real sender', { timeout: limitMs }, async () => {
-    await runShort(life, 'slack', {})
+    const report = await runShort(life, 'slack', {})
+    expect(report.counts['deliveries']).toBe(27)
   })
 })
