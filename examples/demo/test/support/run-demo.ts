@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +37,8 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** Starts `demo --once` with temporary files in a directory of its own. */
 export function runDemo(): RunningDemo {
   const directory = mkdtempSync(join(tmpdir(), 'd-'))
+  // PostgreSQL does not run as root, and whoever it runs as has to get through.
+  chmodSync(directory, 0o755)
   const child = spawn(process.execPath, ['--conditions=@complywise/source', main, '--once'], {
     env: { ...process.env, TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,7 +68,9 @@ export function runDemo(): RunningDemo {
     output: () => texts.stdout,
     errors: () => texts.stderr,
     async printed(text) {
-      await vi.waitFor(() => expect(texts.stdout + texts.stderr).toContain(text), patience)
+      const isPrinted = () => texts.stdout.includes(text)
+      await Promise.race([vi.waitUntil(isPrinted, patience), ended])
+      expect(texts.stdout + texts.stderr).toContain(text)
     },
     descendants: look,
     ended,
