@@ -25,8 +25,9 @@ export function reportOf(
     .map((decision) => lineOf(decision, stepOf(decision), unfinished))
   // What a step waits its turn by may be another key than what was decided: that of a storm.
   const known = [...decisions, ...own.values()]
-  const undecided = unfinished
-    .filter(({ unit }) => !known.some((each) => each.target === unit.target && each.key === unit.key))
+  const others = unfinished.filter(({ unit }) => !known.some((each) => isSame(each, unit)))
+  const undecided = others
+    .filter(({ unit }, index) => others.findIndex((each) => isSame(each.unit, unit)) === index)
     .map(({ unit, failure }) => retryLine(unit, failure))
   const steps = [...decided, ...undecided]
   if (steps.length === 0) {
@@ -39,6 +40,10 @@ export function reportOf(
   function stepOf({ stepId }: Decision): StoredStep | undefined {
     return stepId === undefined ? undefined : (own.get(stepId) ?? ledger.findStep(stepId))
   }
+}
+
+function isSame(a: Unfinished['unit'], b: Unfinished['unit']): boolean {
+  return a.target === b.target && a.key === b.key
 }
 
 const nobody = { target: undefined, key: undefined, action: undefined }
@@ -87,7 +92,8 @@ function lineOf(
   return {
     ...line,
     result: state,
-    ...because(step.reason ?? reason ?? why),
+    // Why it was decided so is no reason for it to be tried again.
+    ...because(step.reason ?? (state === 'retry' ? why : reason)),
     ...(proof !== undefined && { proof }),
   }
 }

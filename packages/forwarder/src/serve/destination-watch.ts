@@ -9,6 +9,8 @@ export interface DestinationWatchOptions {
   readonly engine: Pick<Engine, 'operatorActions'>
   /** Between the end of one check and the next. Default 60,000. */
   readonly everyMs?: number
+  /** The same after one that failed; twice as long after each further one, and `everyMs` at most. Default 5,000. */
+  readonly retryMs?: number
   /** How long a check may take. Default 20,000. */
   readonly timeoutMs?: number
   /** From a refusal to the check after it: refusals come many at a time. Default 1,000. */
@@ -29,7 +31,9 @@ export interface DestinationWatch {
 
 /** Checks the destination at once, and now and then. */
 export function watchDestination(options: DestinationWatchOptions): DestinationWatch {
-  const { destination, engine, everyMs = 60_000, timeoutMs = 20_000, hurryMs = 1000, logger } = options
+  const { destination, engine, everyMs = 60_000, retryMs = 5000, logger } = options
+  const { timeoutMs = 20_000, hurryMs = 1000 } = options
+  let failedInARow = 0
   let findings: readonly Finding[] | undefined
   let current: AbortController | undefined
   let timer: NodeJS.Timeout | undefined
@@ -46,7 +50,8 @@ export function watchDestination(options: DestinationWatchOptions): DestinationW
     if (hasStopped) return
     tell(found)
     findings = found
-    schedule(everyMs)
+    failedInARow = failures().length > 0 ? failedInARow + 1 : 0
+    schedule(failedInARow === 0 ? everyMs : Math.min(everyMs, retryMs * 2 ** (failedInARow - 1)))
   }
 
   async function ask(signal: AbortSignal): Promise<readonly Finding[]> {

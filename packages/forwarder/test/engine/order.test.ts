@@ -256,10 +256,49 @@ describe('a deadline that passes while a call ignores its signal', () => {
     expect(fixture.destination.calls).toHaveLength(1)
   })
 
+  it('is told once of a key that failed before it passed', async () => {
+    const fixture = createFixture({ settings: { routes: [{ match: {}, to: ['alerts', 'audit'] }] } })
+    const earlier = controlEvent('CC6.1', 0)
+    const fail = { kind: 'throw', error: new DestinationError('retry', 'recording_down', 'Down.') } as const
+    fixture.destination.fault = (_, point) => (point === 'before' ? fail : undefined)
+    await fixture.forward(earlier)
+    fixture.destination.fault = ({ target }, point) =>
+      point === 'before' ? (target === 'alerts' ? fail : { kind: 'hang' }) : undefined
+    const deadline = new AbortController()
+    const answer = fixture.engine.forward(controlEvent('CC6.1', 5), deadline.signal)
+    const entries = (): readonly unknown[] => [...fixture.ledger.entries()]
+    await vi.waitFor(() =>
+      expect(entries()).toContainEqual(expect.objectContaining({ target: 'alerts', seq: 5 })),
+    )
+    deadline.abort()
+    expect((await answer).steps).toMatchObject([
+      { target: 'alerts', reason: 'recording_down' },
+      { target: 'audit', reason: 'deadline_exceeded' },
+    ])
+  })
+
   it('is a retry when it has passed before anything was done', async () => {
     const fixture = createFixture()
     const { steps } = await fixture.engine.forward(controlEvent('CC6.1', 0), AbortSignal.abort())
     expect(steps).toMatchObject([{ result: 'retry', reason: 'deadline_exceeded' }])
+  })
+
+  it('is the reason of what was decided and not carried out, whatever the reason of the decision', async () => {
+    const fixture = createFixture()
+    await fixture.forward(controlEvent('CC6.1', 5))
+    const late = controlEvent('CC6.1', 0)
+    const { ledger } = fixture
+    const write = ledger.write.bind(ledger)
+    const deadline = new AbortController()
+    Object.assign(ledger, {
+      async write(work, options) {
+        const written = await write(work, options)
+        if (ledger.hasDecision(late.event_id, 'alerts', soc2('cc6.1'))) deadline.abort()
+        return written
+      },
+    } satisfies Partial<typeof ledger>)
+    const { steps } = await fixture.engine.forward(late, deadline.signal)
+    expect(steps).toMatchObject([{ action: 'late', result: 'retry', reason: 'deadline_exceeded' }])
   })
 })
 

@@ -16,6 +16,13 @@ test('a destination is checked now and then, so that it is ready again by itself
   expect(checks).toBeGreaterThan(1)
 })
 
+test('a check that failed is made again soon, so that a moment without a network costs no minute', async () => {
+  let checks = 0
+  const watch = start({ check: () => Promise.resolve(checks++ < 3 ? [locked] : []), retryMs: 1 })
+  await vi.waitFor(() => expect(watch.report()).toEqual({ status: 'ok' }))
+  expect(checks).toBe(4)
+})
+
 test('what a check finds wrong is in the report as sentences; a warning is not', async () => {
   const warning: Finding = { status: 'warning', code: 'paper_thin', message: 'It is thin.' }
   const watch = start({ check: () => Promise.resolve([warning, locked]) })
@@ -108,6 +115,7 @@ test.each([
 function start(options: {
   readonly check: (signal: AbortSignal) => Promise<readonly Finding[]>
   readonly everyMs?: number
+  readonly retryMs?: number
   readonly timeoutMs?: number
   readonly hurryMs?: number
 }): DestinationWatch {
