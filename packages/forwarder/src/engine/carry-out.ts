@@ -19,7 +19,7 @@ export async function carryOutKey<Target, Remote>(
 ): Promise<Failure | undefined> {
   const { ledger, now } = context
   for (;;) {
-    const [next, later] = ledger.pendingOf(lock.target, lock.key)
+    const [next, later] = ledger.pendingOf(lock.target, lock.key, 2)
     if (next === undefined || (next.notBeforeMs ?? 0) > now()) return undefined
     if (signal.aborted) return aborted
     if (isToldWithNext(context, next, later)) {

@@ -60,7 +60,7 @@ function neededFor(
   held: readonly KeyLock[],
 ): Needed | undefined {
   if (step?.action !== 'open') return undefined
-  const [first] = ledger.pendingOf(target, stepKey)
+  const [first] = ledger.pendingOf(target, stepKey, 1)
   if (first === undefined) return undefined
   const { id, notBeforeMs = 0, reason } = first
   const waitMs = notBeforeMs - now()

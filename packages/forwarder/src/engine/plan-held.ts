@@ -39,8 +39,7 @@ export function planHeld(context: DecidingContext, target: string, plan: Plan): 
   const none = { canceled: [], cancelReason: '', released: [], replaced: undefined }
   const whole: HeldPlan = { ...none, result, reason, alerts, added: step, hold: step && own }
   if (step === undefined) return whole
-  const pending = ledger.pendingOf(target, stepKey)
-  const [first] = pending
+  const [first] = ledger.pendingOf(target, stepKey, 1)
   if (first?.notBeforeMs === undefined || first.notBeforeMs <= now()) return whole
   const waits = {
     notBeforeMs: Math.max(first.notBeforeMs, own?.notBeforeMs ?? 0),
@@ -49,6 +48,7 @@ export function planHeld(context: DecidingContext, target: string, plan: Plan): 
   }
   // Some of it may have been done: what comes after has to wait until that is known.
   if (ledger.hasBegun(first.id)) return { ...whole, hold: waits }
+  const pending = ledger.pendingOf(target, stepKey)
   if (step.action === 'resolve') return resolved(context, plan, whole, pending)
   // That one control of a storm has recovered is no reason to tell of the storm now.
   const isReleased = plan.isProblem && tellsOfProblem(step) && own === undefined

@@ -159,8 +159,8 @@ export interface Ledger extends LedgerReader {
   dueKeys(nowMs: number, limit: number): readonly { readonly target: string; readonly key: string }[]
   /** What is to be carried out because of an event, in order: steps of earlier ones that say what it does are among them. */
   pendingFor(eventId: string): readonly StoredStep[]
-  /** What is to be carried out for a key at a target, in order. */
-  pendingOf(target: string, key: string): readonly StoredStep[]
+  /** What is to be carried out for a key at a target, in order: all of it, unless there is a limit. */
+  pendingOf(target: string, key: string, limit?: number): readonly StoredStep[]
   /** The step itself. Its event's body was kept as long as it is pending or dead. */
   readStep(id: string): Step
   /** What is known of an operation. */

@@ -35,6 +35,23 @@ type Reader = Omit<LedgerReader, 'path' | 'entries' | 'verifyEntries'> &
     | 'sharing'
   >
 
+// Without the body, which is large for storms and read for one step at a time.
+const listed = [
+  'seq',
+  'id',
+  'event_id',
+  'target',
+  'key',
+  'action',
+  'state',
+  'not_before',
+  'result',
+  'reason',
+  'proof',
+]
+  .map((column) => `step.${column}`)
+  .join(', ')
+
 /**
  * Everything that reads; each statement is prepared once. Where the planner would rather read the whole table than a small
  * partial index in another order, it is told which to use.
@@ -65,24 +82,24 @@ export function createReader(connection: DatabaseSync): Reader {
      WHERE next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?1 + 1800000) ORDER BY next_at LIMIT ?2`,
   )
   const decisions = connection.prepare('SELECT * FROM decision WHERE event_id = ? ORDER BY key, target')
-  const stored = connection.prepare('SELECT * FROM step WHERE id = ?')
+  const stored = connection.prepare(`SELECT ${listed} FROM step WHERE id = ?`)
   const decided = connection.prepare('SELECT 1 FROM decision WHERE event_id = ? AND target = ? AND key = ?')
   const begun = connection.prepare('SELECT 1 FROM operation WHERE step_id = ? LIMIT 1')
   const held = connection.prepare(
-    `SELECT * FROM step WHERE state = 'pending' AND not_before IS NOT NULL ORDER BY not_before LIMIT ?`,
+    `SELECT ${listed} FROM step WHERE state = 'pending' AND not_before IS NOT NULL ORDER BY not_before LIMIT ?`,
   )
-  const steps = connection.prepare('SELECT * FROM step WHERE event_id = ? ORDER BY seq')
+  const steps = connection.prepare(`SELECT ${listed} FROM step WHERE event_id = ? ORDER BY seq`)
   const pending = connection.prepare(
-    `SELECT * FROM step WHERE state = 'pending' AND target = ? AND key = ? ORDER BY seq`,
+    `SELECT ${listed} FROM step WHERE state = 'pending' AND target = ? AND key = ? ORDER BY seq LIMIT ?`,
   )
   const pendingFor = connection.prepare(
-    `SELECT DISTINCT step.* FROM decision JOIN step ON step.id = decision.step_id
+    `SELECT DISTINCT ${listed} FROM decision JOIN step ON step.id = decision.step_id
      WHERE decision.event_id = ? AND state = 'pending' ORDER BY seq`,
   )
   const allPending = connection.prepare(
-    `SELECT * FROM step INDEXED BY step_pending WHERE state = 'pending' ORDER BY seq LIMIT ?`,
+    `SELECT ${listed} FROM step INDEXED BY step_pending WHERE state = 'pending' ORDER BY seq LIMIT ?`,
   )
-  const dead = connection.prepare(`SELECT * FROM step WHERE state = 'dead' ORDER BY seq LIMIT ?`)
+  const dead = connection.prepare(`SELECT ${listed} FROM step WHERE state = 'dead' ORDER BY seq LIMIT ?`)
   // So many of each target, so that one that is down does not keep others waiting.
   const dueKeys = connection.prepare(
     `SELECT target, key FROM (
@@ -124,7 +141,7 @@ export function createReader(connection: DatabaseSync): Reader {
     heldSteps: (limit) => held.all(limit).map(stepOf),
     stepsOf: (eventId) => steps.all(eventId).map(stepOf),
     pendingFor: (eventId) => pendingFor.all(eventId).map(stepOf),
-    pendingOf: (target, key) => pending.all(target, key).map(stepOf),
+    pendingOf: (target, key, limit = -1) => pending.all(target, key, limit).map(stepOf),
     pendingSteps: (limit = 1000) => allPending.all(limit).map(stepOf),
     deadSteps: (limit = 1000) => dead.all(limit).map(stepOf),
     dueKeys: (nowMs, limit) =>

@@ -129,6 +129,8 @@ describe('a ledger', () => {
         .map((detail) => `${query}: ${detail}`),
     )
     expect(queries.length).toBeGreaterThan(30)
+    // Bodies of steps are large for storms, and hundreds may wait for one key.
+    expect(queries.filter((query) => /step\.\*|\* FROM step/.test(query))).toEqual([])
     expect(scans).toEqual([])
   })
 })
