@@ -14,6 +14,10 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs?: number
   /** Connections beyond are closed at once. Default 1,000. */
   readonly maxConnections?: number
+  /** The same of one address, so that nobody keeps all others out. Default half of `maxConnections`, for who is behind a proxy. */
+  readonly maxConnectionsOfAddress?: number
+  /** How long a connection is kept that was answered what is wrong with it. Default 1,000. */
+  readonly lingerMs?: number
 }
 
 /** Where events are received. */
@@ -25,6 +29,7 @@ export const webhookPath = '/webhooks'
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { receiver, readiness, logger, requestTimeoutMs = 10_000, maxConnections = 1000 } = options
+  const { maxConnectionsOfAddress = Math.ceil(maxConnections / 2), lingerMs = 1000 } = options
   const loggerInstance: FastifyBaseLogger = logger
   const app = Fastify({
     loggerInstance,
@@ -39,9 +44,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, lingerMs),
   })
   app.server.maxConnections = maxConnections
+  limitAddresses(app, maxConnectionsOfAddress)
   addGracefulClose(app)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
@@ -70,6 +76,24 @@ function withoutDetails({ status, checks }: ReadinessReport): ReadinessReport {
   return { status, checks: Object.fromEntries(names) }
 }
 
+/** Closes connections beyond so many of one address at once. */
+function limitAddresses(app: FastifyInstance, max: number): void {
+  const counts = new Map<string, number>()
+  app.server.on('connection', (socket: Socket) => {
+    // Absent when it was closed meanwhile.
+    const { remoteAddress: address } = socket
+    if (address === undefined) return
+    const count = (counts.get(address) ?? 0) + 1
+    counts.set(address, count)
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1
+      if (left === 0) counts.delete(address)
+      else counts.set(address, left)
+    })
+    if (count > max) socket.destroy()
+  })
+}
+
 /** Ends each connection with the answer that is in flight when the server is closed. */
 function addGracefulClose(app: FastifyInstance): void {
   let isClosing = false
@@ -81,8 +105,15 @@ function addGracefulClose(app: FastifyInstance): void {
   })
 }
 
-/** Answers what Node could not read as an HTTP request, and closes the connection. */
-function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+/**
+ * Answers what Node could not read as an HTTP request, and closes the connection: after `lingerMs` also where the other side
+ * keeps its half open, which would count as a connection for minutes.
+ */
+function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  lingerMs: number,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -95,6 +126,9 @@ function answerClientError(error: Error & { readonly code?: string }, socket: So
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
+  // Not destroyed at once: what is unread would reset the connection, and the answer with it.
+  const linger = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(linger))
   socket.end([...lines, '', body].join('\r\n'))
 }
 
