@@ -65,7 +65,7 @@ export async function startJira({
 }
 
 /** The correlation key that an issue is marked with. */
-export function keyOf({ properties }: JiraIssueView): string | undefined {
+function keyOf({ properties }: JiraIssueView): string | undefined {
   for (const value of Object.values(properties)) {
     const key = fieldOf(value, 'key')
     if (key !== undefined) return key

@@ -43,7 +43,7 @@ process.once('exit', () => {
 })
 
 /** The command of an app, for `process.execPath`. */
-export function commandOf(app: AppName): readonly string[] {
+function commandOf(app: AppName): readonly string[] {
   return [
     '--conditions=@complywise/source',
     fileURLToPath(import.meta.resolve(`@complywise/${app}-forwarder/main`)),
