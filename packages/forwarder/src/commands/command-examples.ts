@@ -13,7 +13,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "ledger export --format csv --framework 'SOC 2' --from 2026-01-01 --to 2026-04-01 > cc7.csv",
     'ledger export | jq \'select(.result == "done")\'',
   ],
-  'ledger verify': ['ledger verify'],
+  'ledger verify': ['ledger verify', 'ledger verify --contains "$(cat head-of-last-year)"'],
   schema: ['schema > forwarder.schema.json'],
 }
 

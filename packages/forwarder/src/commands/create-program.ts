@@ -7,7 +7,7 @@ import { check } from './check.ts'
 import { addExamples } from './command-examples.ts'
 import { explain } from './explain.ts'
 import { ledgerExport, type LedgerExportOptions } from './ledger-export.ts'
-import { ledgerVerify } from './ledger-verify.ts'
+import { ledgerVerify, type LedgerVerifyOptions } from './ledger-verify.ts'
 import { replay, type ReplayOptions } from './replay.ts'
 import { resolve, type ResolveOptions } from './resolve.ts'
 import { schema } from './schema.ts'
@@ -95,8 +95,9 @@ export function createProgram<Target, Options, Remote>(app: ForwarderApp<Target,
   ledger
     .command('verify')
     .description('recompute the chain of entries, and fail at the first that was tampered with')
+    .option('--contains <hash>', 'fail unless an entry has this hash, which an earlier verify has printed')
     .option('--json', 'print a JSON object')
-    .action((options: JsonOptions) => ledgerVerify(app, options))
+    .action((options: LedgerVerifyOptions) => ledgerVerify(app, options))
 
   program
     .command('schema')

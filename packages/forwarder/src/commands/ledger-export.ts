@@ -1,7 +1,7 @@
 import { UsageError } from '@complywise/service'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import { type Entry, entryFields } from '../ledger/entry.ts'
-import { openLedgerOrFail } from './open-ledger-or-fail.ts'
+import { readLedger } from './open-ledger-or-fail.ts'
 import { runCommand } from './run-command.ts'
 
 /** What `ledger export` was asked for. */
@@ -20,21 +20,22 @@ export function ledgerExport(
   app: Pick<ForwarderApp<never, never, never>, 'name'>,
   { format, from, to, framework }: LedgerExportOptions,
 ): Promise<never> {
-  return runCommand(async (defer) => {
+  return runCommand(() => {
     const filter = {
       ...(from !== undefined && { from: instant('--from', from) }),
       ...(to !== undefined && { to: instant('--to', to) }),
       ...(framework !== undefined && { framework }),
     }
-    const ledger = openLedgerOrFail(app, defer)
-    let chunk = format === 'csv' ? csvHeader : ''
-    for (const entry of ledger.entries(filter)) {
-      chunk += format === 'csv' ? csvLine(entry) : `${JSON.stringify(entry)}\n`
-      if (chunk.length < chunkLength) continue
-      await written(chunk)
-      chunk = ''
-    }
-    return chunk
+    return readLedger(app, async (ledger) => {
+      let chunk = format === 'csv' ? csvHeader : ''
+      for (const entry of ledger.entries(filter)) {
+        chunk += format === 'csv' ? csvLine(entry) : `${JSON.stringify(entry)}\n`
+        if (chunk.length < chunkLength) continue
+        await written(chunk)
+        chunk = ''
+      }
+      return chunk
+    })
   })
 }
 

@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts'
 import { cleanText } from '../domain/clean-text.ts'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import type { LedgerReader, StoredStep } from '../ledger/ledger.ts'
-import { openLedgerOrFail } from './open-ledger-or-fail.ts'
+import { readLedger } from './open-ledger-or-fail.ts'
 import { runCommand } from './run-command.ts'
 import type { JsonOptions } from './send.ts'
 
@@ -12,10 +12,9 @@ export function status(
   app: Pick<ForwarderApp<never, never, never>, 'name'>,
   { json = false }: JsonOptions,
 ): Promise<never> {
-  return runCommand((defer) => {
-    const ledger = openLedgerOrFail(app, defer)
-    return json ? statusJson(ledger) : statusText(ledger, process.stdout.isTTY)
-  })
+  return runCommand(() =>
+    readLedger(app, (ledger) => (json ? statusJson(ledger) : statusText(ledger, process.stdout.isTTY))),
+  )
 }
 
 /** What a ledger holds, as one JSON object on one line. */

@@ -1,5 +1,7 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { ledgerErrorOf, primaryCode } from './ledger-error-of.ts'
 import { LedgerError } from './ledger-error.ts'
 import { migrations } from './schema.ts'
 
@@ -14,6 +16,7 @@ export interface Database {
   readonly write: <Result>(work: () => Result, durable: boolean) => Promise<Result>
 }
 
+const sqliteBusy = 5
 // As long as a request may take to be answered by most senders, half of it.
 const patienceMs = 5000
 
@@ -36,12 +39,59 @@ export function openDatabase(path: string): Database {
     connection.exec('PRAGMA busy_timeout = 100')
   } catch (error) {
     connection?.close()
-    if (error instanceof LedgerError) throw error
-    const message = `The ledger ${path} cannot be opened: its folder has to exist and be writable, and the file has to be a ledger.`
-    throw new LedgerError('ledger_unusable', message, { cause: error })
+    throw ledgerErrorOf(path, error)
   }
   const opened = connection
   return { connection: opened, write: (work, durable) => whenFree(opened, path, work, durable) }
+}
+
+/**
+ * Opens a ledger's file to read it: changes neither the file nor its mode nor its schema, and works on a copy that cannot be
+ * written to.
+ *
+ * @throws {LedgerError} `ledger_unusable`, `ledger_newer`.
+ */
+export function openReadOnly(path: string): DatabaseSync {
+  let connection: DatabaseSync | undefined
+  try {
+    connection = connectReadOnly(path)
+    const version = versionOf(connection)
+    if (version > migrations.length) throw newer(path, version)
+    if (version === migrations.length) return connection
+    const message = `The file ${path} is no ledger, or one of an earlier version, which serve brings up to date.`
+    throw new LedgerError('ledger_unusable', message)
+  } catch (error) {
+    connection?.close()
+    throw ledgerErrorOf(path, error)
+  }
+}
+
+function connectReadOnly(path: string): DatabaseSync {
+  let connection: DatabaseSync | undefined
+  try {
+    connection = new DatabaseSync(path, { readOnly: true })
+    connection.exec('PRAGMA busy_timeout = 5000')
+    // The first that reads anything.
+    versionOf(connection)
+    return connection
+  } catch (error) {
+    connection?.close()
+    const isOfFolder = [sqliteReadOnly, sqliteCannotOpen].includes(primaryCode(error) ?? 0)
+    if (!isOfFolder || !isWhole(path)) throw error
+    // To read beside a writer SQLite needs files beside it. Where none can be made, nobody writes.
+    const url = pathToFileURL(path)
+    url.searchParams.set('immutable', '1')
+    return new DatabaseSync(url, { readOnly: true })
+  }
+}
+
+const sqliteReadOnly = 8
+const sqliteCannotOpen = 14
+
+/** Whether the file is there, and has all that was written: nothing waits in the one beside it. */
+function isWhole(path: string): boolean {
+  const isThere = statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  return isThere && (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
 /** A ledger tells who failed which control: nobody else on the machine may read it. */
@@ -53,10 +103,7 @@ function restrict(path: string): void {
 
 function migrate(connection: DatabaseSync, path: string): void {
   const version = versionOf(connection)
-  if (version > migrations.length) {
-    const message = `The ledger ${path} was written by a later version (its schema is ${version}, this program knows ${migrations.length}): run that version again, or a newer one.`
-    throw new LedgerError('ledger_newer', message)
-  }
+  if (version > migrations.length) throw newer(path, version)
   if (version === migrations.length) return
   connection.exec('BEGIN IMMEDIATE')
   try {
@@ -69,6 +116,11 @@ function migrate(connection: DatabaseSync, path: string): void {
     connection.exec('ROLLBACK')
     throw error
   }
+}
+
+function newer(path: string, version: number): LedgerError {
+  const message = `The ledger ${path} was written by a later version (its schema is ${version}, this program knows ${migrations.length}): run that version again, or a newer one.`
+  return new LedgerError('ledger_newer', message)
 }
 
 function versionOf(connection: DatabaseSync): number {
@@ -86,7 +138,7 @@ async function whenFree<Result>(
     try {
       return transact(connection, work, durable)
     } catch (error) {
-      if (!isBusy(error)) throw error
+      if (primaryCode(error) !== sqliteBusy) throw error
       if (performance.now() >= waitsUntil) {
         const message = `Other processes kept writing to the ledger ${path} for ${patienceMs / 1000} s.`
         throw new LedgerError('ledger_busy', message, { cause: error })
@@ -116,14 +168,4 @@ function transact<Result>(connection: DatabaseSync, work: () => Result, durable:
     if (!durable) connection.exec('PRAGMA synchronous = FULL')
     connection.exec('PRAGMA busy_timeout = 100')
   }
-}
-
-/** `SQLITE_BUSY` and its kinds. */
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'errcode' in error &&
-    typeof error.errcode === 'number' &&
-    (error.errcode & 0xff) === 5
-  )
 }

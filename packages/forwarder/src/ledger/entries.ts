@@ -38,48 +38,100 @@ export function createAppend(connection: DatabaseSync): LedgerWriter['append'] {
 
 /** Reads entries, a page at a time. */
 export function createEntryReader(connection: DatabaseSync): Pick<LedgerReader, 'entries' | 'verifyEntries'> {
-  const all = connection.prepare('SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?')
-  const head = connection.prepare('SELECT seq, hash FROM chain WHERE id = 1')
-
   function* entries(filter: EntryFilter = {}): IterableIterator<Entry> {
     const matches = matcher(filter)
-    let seq = 0
-    for (;;) {
-      const page = all.all(seq, pageSize).map(entryOf)
-      for (const entry of page) if (matches(entry)) yield entry
-      if (page.length < pageSize) return
-      seq = page.at(-1)?.seq ?? seq
-    }
+    for (const entry of readEntries(connection)) if (matches(entry)) yield entry
   }
 
-  function verifyEntries(): Verification {
-    // Read first: entries that are added meanwhile are after it.
-    const end = head.get()
-    const count = Number(end?.['seq'])
-    let previous = { seq: 0, hash: '0'.repeat(64) }
-    for (const entry of entries()) {
-      if (entry.seq > count) break
-      const seq = previous.seq + 1
-      if (entry.seq !== seq) return broken(seq, 'missing', `Entry ${seq} is missing.`)
-      if (entry.prev_hash !== previous.hash || entry.hash !== hashEntry(entry)) {
-        return broken(seq, 'changed', `Entry ${seq} is not as it was written.`)
-      }
-      previous = entry
-    }
-    if (previous.seq < count) {
-      const seq = previous.seq + 1
-      return broken(seq, 'cut_off', `Entry ${seq} and all after it are missing; there were ${count}.`)
-    }
-    if (previous.hash !== end?.['hash']) {
-      return broken(count, 'changed', `Entry ${count} is not the one that was written last.`)
-    }
-    return { kind: 'intact', count, head: previous.hash }
+  return {
+    entries,
+    verifyEntries: (contains) => atOneMoment(connection, () => verify(connection, contains?.toLowerCase())),
   }
-
-  return { entries, verifyEntries }
 }
 
-function broken(seq: number, problem: 'changed' | 'missing' | 'cut_off', message: string): Verification {
+// Beyond it a number is not exact.
+const lastSeq = Number.MAX_SAFE_INTEGER
+
+function* readEntries(connection: DatabaseSync, until = lastSeq): IterableIterator<Entry> {
+  const read = connection.prepare('SELECT * FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?')
+  let seq = 0
+  for (;;) {
+    const page = read.all(seq, until, pageSize).map(entryOf)
+    yield* page
+    if (page.length < pageSize) return
+    seq = page.at(-1)?.seq ?? seq
+  }
+}
+
+function atOneMoment<Result>(connection: DatabaseSync, work: () => Result): Result {
+  connection.exec('BEGIN')
+  try {
+    return work()
+  } finally {
+    connection.exec('COMMIT')
+  }
+}
+
+function verify(connection: DatabaseSync, contains: string | undefined): Verification {
+  const tables = connection.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all()
+  const names = new Set(tables.map(({ name }) => name))
+  if (!names.has('entry')) return broken(1, 'missing', 'The table of the entries is missing.')
+  const end = names.has('chain') ? readEnd(connection) : undefined
+  if (end === undefined) {
+    const message =
+      'What says where the chain of entries ends is missing: entries may have been cut off or added.'
+    return broken(0, 'chain_missing', message)
+  }
+  const { count } = end
+  let previous = { seq: 0, hash: noHash }
+  let isContained = contains === undefined || contains === noHash
+  for (const entry of readEntries(connection, count)) {
+    const seq = previous.seq + 1
+    if (entry.seq !== seq) return broken(seq, 'missing', `Entry ${seq} is missing.`)
+    if (entry.prev_hash !== previous.hash || entry.hash !== hashEntry(entry)) {
+      return broken(seq, 'changed', `Entry ${seq} is not as it was written.`)
+    }
+    isContained ||= entry.hash === contains
+    previous = entry
+  }
+  if (previous.seq < count) {
+    const seq = previous.seq + 1
+    return broken(seq, 'cut_off', `Entry ${seq} and all after it are missing; there were ${count}.`)
+  }
+  if (previous.hash !== end.hash) {
+    return broken(count, 'changed', `Entry ${count} is not the one that was written last.`)
+  }
+  const added = findAdded(connection, count)
+  if (added !== undefined) {
+    return broken(added, 'added', `Entry ${added} was added by another program; ${count} were written.`)
+  }
+  if (isContained) return { kind: 'intact', count, head: previous.hash }
+  const message = `No entry has the hash ${contains}: it is that of another ledger, or the entries were replaced or cut off since.`
+  return broken(0, 'not_contained', message)
+}
+
+const noHash = '0'.repeat(64)
+
+/** Where the chain says that it ends. */
+function readEnd(connection: DatabaseSync): { readonly count: number; readonly hash: unknown } | undefined {
+  // As text: whoever tampers may write a number that none of JavaScript is.
+  const row = connection.prepare('SELECT CAST(seq AS TEXT) AS seq, hash FROM chain WHERE id = 1').get()
+  return row && { count: Math.max(0, Math.min(Number(row['seq']), lastSeq)), hash: row['hash'] }
+}
+
+/** An entry that is no part of the chain: after its end, or before its beginning. */
+function findAdded(connection: DatabaseSync, count: number): number | undefined {
+  const before = connection.prepare('SELECT CAST(min(seq) AS TEXT) AS seq FROM entry WHERE seq < 1')
+  const after = connection.prepare('SELECT CAST(min(seq) AS TEXT) AS seq FROM entry WHERE seq > ?')
+  const seq = before.get()?.['seq'] ?? after.get(count)?.['seq'] ?? undefined
+  return seq === undefined ? undefined : Number(seq)
+}
+
+function broken(
+  seq: number,
+  problem: Extract<Verification, { readonly kind: 'broken' }>['problem'],
+  message: string,
+): Verification {
   return { kind: 'broken', seq, problem, message }
 }
 

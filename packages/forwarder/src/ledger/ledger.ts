@@ -82,9 +82,13 @@ export type Verification =
     }
   | {
       readonly kind: 'broken'
-      /** The first entry that is not as it was written. */
+      /** The first entry that is not as it was written; 0 when it is none of them. */
       readonly seq: number
-      readonly problem: 'changed' | 'missing' | 'cut_off'
+      /**
+       * `added`: nobody has written it. `chain_missing`: what says where the entries end is gone. `not_contained`: no entry
+       * has the hash that was asked for.
+       */
+      readonly problem: 'changed' | 'missing' | 'cut_off' | 'added' | 'chain_missing' | 'not_contained'
       /** A sentence for people. */
       readonly message: string
     }
@@ -115,8 +119,12 @@ export interface LedgerReader {
   alertsOf(key: string): readonly Alert[]
   /** In order, read a page at a time: safe for ledgers of any size, and while it is written to. */
   entries(filter?: EntryFilter): IterableIterator<Entry>
-  /** Checks every entry against the chain. */
-  verifyEntries(): Verification
+  /**
+   * Checks every entry against the chain, all as they are at one moment.
+   *
+   * @param contains a hash that was noted before, which an entry has to have: who replaces the whole chain cannot know it.
+   */
+  verifyEntries(contains?: string): Verification
   findEvent(eventId: string): StoredEvent | undefined
   decisionsOf(eventId: string): readonly Decision[]
   stepsOf(eventId: string): readonly StoredStep[]

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Database, openDatabase } from './database.ts'
 import { createEntryReader } from './entries.ts'
+import { ledgerErrorOf } from './ledger-error-of.ts'
 import type { Ledger } from './ledger.ts'
 import { createReader } from './reader.ts'
 import { createWriter } from './writer.ts'
@@ -19,14 +20,19 @@ import { createWriter } from './writer.ts'
 export function openLedger(path: string): Ledger {
   const database = openDatabase(path)
   const { connection } = database
-  return {
-    path,
-    ...createReader(connection),
-    ...createEntryReader(connection),
-    ...createLocks(database),
-    ...createWrites(database),
-    prune: createPrune(database),
-    close: () => connection.close(),
+  try {
+    return {
+      path,
+      ...createReader(connection),
+      ...createEntryReader(connection),
+      ...createLocks(database),
+      ...createWrites(database),
+      prune: createPrune(database),
+      close: () => connection.close(),
+    }
+  } catch (error) {
+    connection.close()
+    throw ledgerErrorOf(path, error)
   }
 }
 

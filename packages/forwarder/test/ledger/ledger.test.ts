@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,6 +7,7 @@ import { emptyMemory } from '../../src/domain/memory.ts'
 import { hashEntry } from '../../src/ledger/entry.ts'
 import { LedgerError } from '../../src/ledger/ledger-error.ts'
 import type { Ledger, LedgerWriter } from '../../src/ledger/ledger.ts'
+import { type OpenedReader, openLedgerReader } from '../../src/ledger/open-ledger-reader.ts'
 import { openLedger } from '../../src/ledger/open-ledger.ts'
 import { migrations } from '../../src/ledger/schema.ts'
 import { controlEvent } from '../../src/testing/test-events.ts'
@@ -26,6 +27,12 @@ function open(path: string): Ledger {
       // Closed by the test.
     }
   })
+  return ledger
+}
+
+function openReader(path: string): OpenedReader {
+  const ledger = openLedgerReader(path)
+  onTestFinished(() => ledger.close())
   return ledger
 }
 
@@ -178,13 +185,80 @@ describe('the entries of a ledger', () => {
       "INSERT INTO entry SELECT 6, at, event_id, event, target, key, framework, control, action, operation, result, reason, proof, hash, 'x' FROM entry WHERE seq = 5; UPDATE chain SET seq = 6",
       { seq: 6, problem: 'changed' },
     ],
+    [
+      'is added after the last',
+      "INSERT INTO entry SELECT 6, at, event_id, event, target, key, framework, control, action, operation, result, reason, proof, hash, 'x' FROM entry WHERE seq = 5",
+      { seq: 6, problem: 'added' },
+    ],
+    [
+      'is added far after the last',
+      "INSERT INTO entry SELECT 9223372036854775807, at, event_id, event, target, key, framework, control, action, operation, result, reason, proof, hash, 'x' FROM entry WHERE seq = 5",
+      { problem: 'added' },
+    ],
+    [
+      'is added before the first',
+      "INSERT INTO entry SELECT -1, at, event_id, event, target, key, framework, control, action, operation, result, reason, proof, hash, 'x' FROM entry WHERE seq = 5",
+      { seq: -1, problem: 'added' },
+    ],
+    [
+      'is disowned by the chain',
+      'UPDATE chain SET seq = 0, hash = (SELECT prev_hash FROM entry WHERE seq = 1)',
+      { seq: 1, problem: 'added' },
+    ],
+    ['is left without a chain', 'DELETE FROM chain', { seq: 0, problem: 'chain_missing' }],
+    ['is left without the table of the chain', 'DROP TABLE chain', { seq: 0, problem: 'chain_missing' }],
+    ['is gone with its table', 'DROP TABLE entry', { seq: 1, problem: 'missing' }],
+    [
+      'is one of fewer than the chain says',
+      'UPDATE chain SET seq = 9223372036854775807',
+      { seq: 6, problem: 'cut_off' },
+    ],
     ['is the last and chain says another', "UPDATE chain SET hash = 'x'", { seq: 5, problem: 'changed' }],
   ])('show it when one %s', async (_, sql, problem) => {
     const path = temporaryPath()
     const ledger = open(path)
     await append(ledger, 5)
+    ledger.close()
     tamper(path, sql)
-    expect(ledger.verifyEntries()).toMatchObject({ kind: 'broken', ...problem })
+    expect(openReader(path).verifyEntries()).toMatchObject({ kind: 'broken', ...problem })
+  })
+
+  it('are checked as they are at one moment, while more are written', async () => {
+    const path = temporaryPath()
+    const ledger = open(path)
+    await append(ledger, 600)
+    const other = open(path)
+    // oxlint-disable-next-line typescript/unbound-method -- Called with its connection.
+    const { prepare } = DatabaseSync.prototype
+    let isAdded = false
+    const preparing = vi.spyOn(DatabaseSync.prototype, 'prepare')
+    preparing.mockImplementation(function (this: DatabaseSync, sql) {
+      if (sql.startsWith('SELECT * FROM entry') && !isAdded) {
+        isAdded = true
+        void append(other, 5)
+      }
+      return prepare.call(this, sql)
+    })
+    onTestFinished(() => preparing.mockRestore())
+    const found = ledger.verifyEntries()
+    expect([found, isAdded]).toMatchObject([{ kind: 'intact', count: 600 }, true])
+    expect(ledger.verifyEntries()).toMatchObject({ kind: 'intact', count: 605 })
+  })
+
+  it('contain a hash that was noted before, unless they were replaced', async () => {
+    const path = temporaryPath()
+    const ledger = open(path)
+    await append(ledger, 5)
+    const noted = [...ledger.entries()][2]?.hash ?? ''
+    expect(ledger.verifyEntries(noted.toUpperCase())).toMatchObject({ kind: 'intact', count: 5 })
+    const other = open(temporaryPath())
+    await append(other, 5, 'ISO 27001')
+    expect(other.verifyEntries(noted)).toMatchObject({
+      kind: 'broken',
+      seq: 0,
+      problem: 'not_contained',
+      message: expect.stringContaining(noted),
+    })
   })
 
   it.each([
@@ -208,6 +282,51 @@ describe('the entries of a ledger', () => {
     entries.next()
     await append(ledger, 1)
     expect([...entries]).toHaveLength(600)
+  })
+})
+
+describe('a ledger that is only read', () => {
+  it('stays as it is, its mode too', async () => {
+    const path = temporaryPath()
+    const ledger = open(path)
+    await append(ledger, 3)
+    ledger.close()
+    chmodSync(path, 0o444)
+    const before = readFileSync(path)
+    expect(openReader(path).verifyEntries()).toMatchObject({ kind: 'intact', count: 3 })
+    expect(statSync(path).mode & 0o777).toBe(0o444)
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  it('is read beside who writes to it', async () => {
+    const path = temporaryPath()
+    await append(open(path), 3)
+    expect([...openReader(path).entries()]).toHaveLength(3)
+  })
+
+  it.each([
+    ['text', 'no ledger at all\n'.repeat(100), 'is no ledger, or its beginning is damaged'],
+    ['nothing', '', 'is no ledger, or one of an earlier version'],
+  ])('is refused when it holds %s, and left as it is', (_, content, message) => {
+    const path = temporaryPath()
+    writeFileSync(path, content)
+    expect(() => openLedgerReader(path)).toThrow(message)
+    expect(readFileSync(path, 'utf8')).toBe(content)
+  })
+
+  it('is refused when a table is missing, and said to be damaged', () => {
+    const path = temporaryPath()
+    open(path).close()
+    tamper(path, 'DROP TABLE memory')
+    expect(() => openLedgerReader(path)).toThrow(/is damaged, .*\(no such table: memory\)/)
+    expect(() => openLedger(path)).toThrow(/is damaged, .*\(no such table: memory\)/)
+  })
+
+  it('is refused when a later version has written it', () => {
+    const path = temporaryPath()
+    open(path).close()
+    tamper(path, `PRAGMA user_version = ${migrations.length + 1}`)
+    expect(() => openLedgerReader(path)).toThrow(expect.objectContaining({ code: 'ledger_newer' }))
   })
 })
 
