@@ -45,6 +45,14 @@ export type Facts =
       readonly newStatus?: string
       /** The score that is back above its line. */
       readonly score?: number
+      /** The clean scan that is the proof. */
+      readonly scan?: {
+        /** RFC 3339. */
+        readonly at: string
+        readonly total: number
+        /** How many scans before it are known, at most eight, none of which evaluated more; absent without the guard. */
+        readonly scansBefore?: number
+      }
     }
   | {
       readonly kind: 'scan_failed'
@@ -57,10 +65,12 @@ export type Facts =
       readonly scan: ScanCounts
       /** The scans before it, the oldest first, at most seven. */
       readonly history: readonly ScanCounts[]
-      /** Nothing failed, but fewer controls were evaluated than ever: no proof for all of them. */
+      /** Nothing failed, but fewer controls were evaluated than lately, or than are open: no proof for all of them. */
       readonly isPartial: boolean
-      /** The most controls that any scan evaluated, this one included. */
+      /** The most controls that one of the last eight scans evaluated, or this one. */
       readonly largestTotal?: number
+      /** How many controls were open that it would have ended; only where it evaluated fewer. */
+      readonly openCount?: number
     }
   | {
       readonly kind: 'score_changed'
@@ -95,5 +105,11 @@ export type Facts =
     }
   /** The alert's `members` say the rest. */
   | { readonly kind: 'storm' }
-  /** A type that this version does not know; `data` as it came, JSON of at most 2,000 characters. */
-  | { readonly kind: 'unknown'; readonly data: string }
+  | {
+      /** Of a type that this version does not know, or of a known one that does not say what it is about. */
+      readonly kind: 'unknown'
+      /** As it came, JSON of at most 2,000 characters. */
+      readonly data: string
+      /** Of a known type: what its data does not say, such as `data.control_id`. */
+      readonly lacks?: string
+    }

@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts'
 import type { Memory } from './memory.ts'
 import type { Reading } from './reading.ts'
 
@@ -12,3 +13,6 @@ export interface Interpretation {
    */
   readonly reason?: 'newer_event_known' | 'unchanged'
 }
+
+/** Reads which controls are open; one that is open at several targets may come several times. */
+export type OpenControls = () => readonly Alert[]

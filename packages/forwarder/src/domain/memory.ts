@@ -2,7 +2,7 @@ import type { ScanCounts, ScoreBand } from './facts.ts'
 
 /** What readings of later events depend on, besides alerts. Kept in the ledger, the same for every target. */
 export interface Memory {
-  /** The most controls that a scan evaluated: a scan of fewer proves nothing about all of them. */
+  /** The most controls that one of `scans` evaluated: a scan of fewer proves nothing about all of them. */
   readonly largestTotal: number
   /** Timestamp of the newest clean scan within scope: a control that failed before it has recovered. */
   readonly cleanScanAt?: string

@@ -16,7 +16,7 @@ export type Reading =
     }
   /** It does not hold any more, and this is proof. */
   | { readonly kind: 'recovery'; readonly subject: Subject; readonly facts: Facts }
-  /** A clean scan within scope: every control that failed before it has recovered. */
+  /** A clean scan within scope: every control that failed before it is taken to have recovered. */
   | { readonly kind: 'sweep'; readonly facts: Facts }
   /** Belongs to the alert if that is open; news of its own otherwise. */
   | { readonly kind: 'note'; readonly subject: Subject; readonly facts: Facts }

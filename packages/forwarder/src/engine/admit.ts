@@ -29,7 +29,11 @@ export function admit(
 
   function addEvent(tables: LedgerWriter): void {
     if (readings !== undefined) return store(tables, readings)
-    const { readings: read, memory, reason } = interpret(event, ledger.memory(), settings)
+    const {
+      readings: read,
+      memory,
+      reason,
+    } = interpret(event, ledger.memory(), settings, () => ledger.openAlerts({ kind: 'control' }))
     store(tables, read)
     tables.setMemory(memory)
     if (reason === undefined) return

@@ -14,7 +14,9 @@ export function explainEvent<Target, Remote>(
   event: WebhookEvent,
 ): Explanation {
   const { ledger, settings } = context
-  const { readings, reason } = interpret(event, ledger.memory(), settings)
+  const { readings, reason } = interpret(event, ledger.memory(), settings, () =>
+    ledger.openAlerts({ kind: 'control' }),
+  )
   const steps = readings
     .flatMap((reading) => audienceOf(event, reading, settings, ledger))
     .map((unit) => explainUnit(context, event, unit))

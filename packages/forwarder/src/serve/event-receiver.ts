@@ -3,19 +3,18 @@ import type { Logger } from '@complywise/service'
 import {
   createReceiver,
   type HandlerContext,
-  NonRetryableError,
+  type InvalidContext,
   type Receiver,
   type Reply,
   RetryLaterError,
   type Telemetry,
   type TelemetryEvent,
+  type UnknownEvent,
   type WebhookEvent,
 } from '@complywise/webhooks'
 import { sqliteStore } from '@complywise/webhooks/sqlite'
 import type { WebhookSettings } from '../config/webhook-settings.ts'
-import type { EngineObserver } from '../engine/engine-observer.ts'
 import type { Engine, Forwarded } from '../engine/engine.ts'
-import type { DeadLetterFile } from './dead-letter-file.ts'
 import { receiverLog } from './receiver-log.ts'
 import { extendReply, replyFields, type ReplyFields } from './reply-fields.ts'
 
@@ -27,8 +26,6 @@ export interface EventReceiverOptions {
   readonly engine: Pick<Engine, 'forward'>
   /** Events that are done are remembered in the same file. */
   readonly ledgerPath: string
-  readonly deadLetters: DeadLetterFile
-  readonly observer: Pick<EngineObserver, 'event' | 'dead'>
   /** For metrics. */
   readonly telemetry: Telemetry
   readonly logger: Logger
@@ -51,11 +48,10 @@ interface Scope {
 
 /** How long the sender is asked to wait for the process that comes after this one. */
 const drainingSeconds = 5
-const retryAfterMs = 5000
 
 /** Receives events for an engine: verifies, handles each once, answers within the deadline. */
 export function createEventReceiver(options: EventReceiverOptions): EventReceiver {
-  const { webhook, deadlineMs, engine, deadLetters, observer, logger, now, signal } = options
+  const { webhook, deadlineMs, engine, logger, now, signal } = options
   const { secrets, ...limits } = webhook
   const store = sqliteStore({ path: options.ledgerPath })
   const scopes = new AsyncLocalStorage<Scope>()
@@ -82,7 +78,7 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     },
   })
     .onAny(forward, { name: 'forward' })
-    .onInvalid((event, { problems }) => putAside(event, problems), { name: 'put-aside' })
+    .onInvalid(forwardInvalid, { name: 'forward-invalid' })
 
   return {
     ...receiver,
@@ -128,20 +124,12 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     logger.info({ event, event_id, deliveryId, attempt, durationMs: Math.round(durationMs) }, message)
   }
 
-  async function putAside(event: WebhookEvent, problems: string): Promise<never> {
-    const scope = scopes.getStore()
-    const code = 'data_invalid'
-    try {
-      await deadLetters.append({ at: new Date(now()).toISOString(), event, code, message: problems })
-    } catch (error) {
-      logger.error({ err: error, event_id: event.event_id }, 'The dead-letter file cannot be written.')
-      if (scope) scope.fields = { reason: 'dead_letters_unavailable' }
-      throw new RetryLaterError(retryAfterMs)
-    }
-    if (scope) scope.fields = { reason: code }
-    observer.event?.({ event: event.event, timestamp: event.timestamp, result: 'dead' })
-    observer.dead?.({ target: '', code })
-    throw new NonRetryableError(`The event is in the dead-letter file, because of its data: ${problems}`)
+  /** Most of what data has to be is documented nowhere: what can be read of it is told, and the rest as it came. */
+  function forwardInvalid(event: UnknownEvent, context: InvalidContext): Promise<void> {
+    const { event: type, event_id } = event
+    const message = 'The data is not what its type promises; what can be read of it is forwarded.'
+    logger.warn({ event: type, event_id, problems: context.problems }, message)
+    return forward(event, context)
   }
 
   function logForwarded(

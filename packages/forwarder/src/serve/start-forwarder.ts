@@ -117,8 +117,6 @@ export async function startForwarder<Target, Options, Remote>(
       deadlineMs,
       engine,
       ledgerPath: ledger.path,
-      deadLetters,
-      observer,
       telemetry,
       logger,
       now,

@@ -4,12 +4,14 @@ import { eventArbitrary, unknownEventArbitrary } from '@complywise/webhooks/test
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Settings } from '../../src/config/settings.ts'
+import type { Alert } from '../../src/domain/alert.ts'
 import { interpret } from '../../src/domain/interpret.ts'
 import { emptyMemory, type Memory } from '../../src/domain/memory.ts'
 import {
   controlFailed,
   controlSubject,
   minute,
+  openAlert,
   scanCompleted,
   scanFailed,
   scoreChanged,
@@ -18,11 +20,17 @@ import {
   unknownEvent,
 } from './support.ts'
 
-/** What the events mean, one after the other. */
-function interpretAll(events: readonly WebhookEvent[], given: Settings = settings) {
+const unguarded = settingsWith({ recovery: { scopeGuard: false } })
+
+/** What the events mean, one after the other, while some controls are open. */
+function interpretAll(
+  events: readonly WebhookEvent[],
+  given: Settings = settings,
+  open: readonly Alert[] = [],
+) {
   let memory: Memory = emptyMemory
   return events.map((event) => {
-    const interpretation = interpret(event, memory, given)
+    const interpretation = interpret(event, memory, given, () => open)
     memory = interpretation.memory
     return interpretation
   })
@@ -107,8 +115,55 @@ describe('scan.completed', () => {
     ])
   })
 
+  it('of fewer controls is believed once eight scans in a row have evaluated fewer', () => {
+    const scans = [150, ...Array.from({ length: 9 }, () => 40)]
+    const events = scans.map((total, index) => scanCompleted(minute(index), 0, total))
+    const isSwept = interpretAll(events).map(({ readings }) => readings.some(({ kind }) => kind === 'sweep'))
+    expect(isSwept).toEqual([true, ...Array.from({ length: 8 }, () => false), true])
+  })
+
+  it('is judged by the largest scan that an earlier version remembered, once', () => {
+    const old = { ...emptyMemory, largestTotal: 500 }
+    const first = interpret(scanCompleted(minute(0), 0, 40), old, settings)
+    expect(first.readings).toMatchObject([{}, { facts: { isPartial: true, largestTotal: 500 } }])
+    expect(first.memory.largestTotal).toBe(40)
+  })
+
+  describe('while three controls are open at two targets', () => {
+    const open = ['CC1', 'CC2', 'CC3'].flatMap((id) =>
+      ['alerts', 'audit'].map((target) => openAlert(minute(0), { ...controlSubject(id), target })),
+    )
+
+    it.each([
+      ['fewer, as the first scan known, is no proof', 2, minute(1), settings, false],
+      ['fewer is no proof without the scope guard', 2, minute(1), unguarded, false],
+      ['as many, as the first scan known, is a proof', 3, minute(1), settings, true],
+      ['more is a proof', 4, minute(1), settings, true],
+      ['fewer is a proof about controls before all of these', 2, minute(-1), settings, true],
+    ])('a clean scan of %s', (_, total, at, given, isProof) => {
+      const [interpretation] = interpretAll([scanCompleted(at, 0, total)], given, open)
+      expect(interpretation?.readings.some(({ kind }) => kind === 'sweep')).toBe(isProof)
+      expect(interpretation?.memory.cleanScanAt).toBe(isProof ? at : undefined)
+      const partial = { isPartial: true, openCount: 3 }
+      expect(interpretation?.readings.at(-1)).toMatchObject({
+        facts: isProof ? { isPartial: false } : partial,
+      })
+    })
+  })
+
+  it('tells as proof how many controls it evaluated, and how many scans are known that evaluated no more', () => {
+    const events = [scanCompleted(minute(0), 2), scanCompleted(minute(1), 0)]
+    const proof = (given: Settings) => interpretAll(events, given).at(-1)?.readings[1]?.facts
+    expect(proof(settings)).toEqual({
+      kind: 'recovered',
+      proof: 'clean_scan',
+      scan: { at: minute(1), total: 150, scansBefore: 1 },
+    })
+    expect(proof(unguarded)).toMatchObject({ scan: { at: minute(1), total: 150 } })
+    expect(proof(unguarded)).not.toHaveProperty('scan.scansBefore')
+  })
+
   it('of fewer controls is a proof without the scope guard', () => {
-    const unguarded = settingsWith({ recovery: { scopeGuard: false } })
     const events = [scanCompleted(minute(0), 2, 150), scanCompleted(minute(1), 0, 149)]
     expect(kindsOfLast(events, unguarded)).toContain('sweep recovered')
     expect(interpretAll(events, unguarded).at(-1)?.memory.cleanScanAt).toBe(minute(1))
@@ -379,6 +434,30 @@ describe('evidence.uploaded', () => {
   })
 })
 
+describe('evidence.uploaded without a framework', () => {
+  const event = { ...eventFixture('evidence.uploaded'), data: { control_id: 'cc6.1' } }
+  const soc = openAlert(minute(0), controlSubject('CC6.1', 'SOC 2'))
+  const iso = openAlert(minute(0), controlSubject('CC6.1', 'ISO 27001'))
+
+  it.each([
+    [
+      'belongs to the only open control of that id, at however many targets',
+      [soc, { ...soc, target: 'audit' }],
+      'note',
+    ],
+    ['is news when controls of two frameworks have that id', [soc, iso], 'announcement'],
+    ['is news when none of that id is open', [openAlert(minute(0), controlSubject('CC7.1'))], 'announcement'],
+  ])('%s', (_, open, kind) => {
+    const [interpretation] = interpretAll([event], settings, open)
+    expect(interpretation?.readings).toMatchObject([{ kind, facts: { controlId: 'cc6.1' } }])
+  })
+
+  it('goes by the key of that control', () => {
+    const [interpretation] = interpretAll([event], settings, [iso])
+    expect(interpretation?.readings).toMatchObject([{ subject: controlSubject('CC6.1', 'ISO 27001') }])
+  })
+})
+
 describe('integration.disconnected', () => {
   it.each([
     ['its id', {}, 'cw:acme:integration:2d6f0a54-7b0e-4a27-8a39-4f1f1e3c5b60'],
@@ -424,7 +503,13 @@ describe('an event that names an integration', () => {
     expect(kindsOfLast([event])).not.toContain('recovery integration')
   })
 
-  it.each([7, null, '', {}, undefined])('is no proof when it names %j', (id) => {
+  it('may name it by a number', () => {
+    const opted = settingsWith({ recovery: { integrationEvidenceOfLife: true } })
+    const [life] = readingsOfLast([unknownEvent(minute(0), 'x', { integration_id: 7 })], opted)
+    expect(life).toMatchObject({ kind: 'recovery', subject: { key: 'cw:acme:integration:7' } })
+  })
+
+  it.each([true, null, '', {}, undefined])('is no proof when it names %j', (id) => {
     const opted = settingsWith({ recovery: { integrationEvidenceOfLife: true } })
     expect(kindsOfLast([unknownEvent(minute(0), 'x', { integration_id: id })], opted)).toEqual([
       'announcement unknown',
@@ -443,7 +528,7 @@ describe('an event of an unknown type', () => {
     expect(readingsOfLast([unknownEvent(minute(0), 'compliance.control_waived', data)])).toEqual([
       {
         kind: 'announcement',
-        labels: { framework: 'SOC 2', controlId: 'CC6.1' },
+        labels: { framework: 'SOC 2', controlId: 'CC6.1', provider: '7' },
         severity: 'info',
         facts: { kind: 'unknown', data: JSON.stringify(data) },
       },
@@ -460,6 +545,136 @@ describe('an event of an unknown type', () => {
     expect(readingsOfLast([unknownEvent(minute(0), 'x', data)])).toMatchObject([
       { facts: { data: '(nested too deeply to be shown)' } },
     ])
+  })
+})
+
+describe('data that is not what its type promises', () => {
+  const control = { control_id: 'CC6.1', framework: 'SOC 2', previous_status: 'passed', new_status: 'failed' }
+
+  it.each<[type: string, data: Record<string, unknown>, reading: object]>([
+    ['scan.failed', { error: 'timeout' }, { kind: 'problem', facts: { message: 'timeout' } }],
+    ['scan.failed', { scan_job_id: 'job-17' }, { kind: 'problem', facts: { kind: 'scan_failed' } }],
+    [
+      'scan.failed',
+      { error: { code: 504, message: ['x'] } },
+      { kind: 'problem', facts: { kind: 'scan_failed', code: '504', consecutive: 1 } },
+    ],
+    [
+      'integration.disconnected',
+      { integration_id: 42, reason: 'token expired', last_connected_at: 'yesterday' },
+      {
+        kind: 'problem',
+        subject: { key: 'cw:acme:integration:42', labels: { integrationId: '42' } },
+        facts: { kind: 'integration_disconnected', message: 'token expired' },
+      },
+    ],
+    [
+      'integration.disconnected',
+      { provider: 'okta', name: {}, affected_controls: ['CC1', { control_id: 2, framework: 3 }, null] },
+      {
+        kind: 'problem',
+        subject: { key: 'cw:acme:integration:okta' },
+        facts: {
+          affectedCount: 3,
+          affectedControls: [
+            { controlId: 'CC1' },
+            { controlId: '2', framework: '3' },
+            { controlId: 'A control without an id' },
+          ],
+        },
+      },
+    ],
+    [
+      'integration.disconnected',
+      { reason: 'token expired', provider: false },
+      { kind: 'announcement', severity: 'warning', facts: { message: 'token expired' } },
+    ],
+    [
+      'compliance.score_changed',
+      { framework: 'SOC 2', previous_score: '94.2', new_score: '61.0' },
+      { kind: 'problem', severity: 'error', facts: { previousScore: 94.2, newScore: 61, band: 'critical' } },
+    ],
+    [
+      'compliance.score_changed',
+      { framework: 'SOC 2', new_score: 'bad' },
+      { kind: 'announcement', facts: { kind: 'score_changed', framework: 'SOC 2' } },
+    ],
+    [
+      'evidence.uploaded',
+      { control_id: 'CC6.1', framework: 'SOC 2', size_bytes: '12', uploaded_by: { id: 1 }, sha256: 7 },
+      { kind: 'note', subject: controlSubject(), facts: { sizeBytes: 12 } },
+    ],
+    [
+      'compliance.control_failed',
+      { ...control, previous_status: null },
+      {
+        kind: 'problem',
+        subject: controlSubject(),
+        facts: { previousStatus: 'unknown', newStatus: 'failed' },
+      },
+    ],
+    [
+      'compliance.control_failed',
+      { ...control, control_id: 6.1, new_status: true },
+      {
+        kind: 'problem',
+        subject: controlSubject('6.1'),
+        facts: { newStatus: 'no status', isUnknownStatus: true },
+      },
+    ],
+    [
+      'compliance.control_failed',
+      { ...control, previous_status: 0, new_status: 'passed' },
+      { kind: 'recovery', subject: controlSubject() },
+    ],
+    [
+      'scan.completed',
+      { scan_job_id: 17, total_controls: '10', passed: 10, failed: 0, score: '100 %' },
+      { kind: 'recovery', subject: { kind: 'scan' } },
+    ],
+  ])('is read as far as it can be: %s %j', (type, data, reading) => {
+    expect(readingsOfLast([unknownEvent(minute(0), type, data)])[0]).toMatchObject(reading)
+  })
+
+  it('never takes a field for what it does not say', () => {
+    const data = { framework: 'SOC 2', previous_score: '', new_score: '61 of 100', uploaded_by: null }
+    const [reading] = readingsOfLast([unknownEvent(minute(0), 'compliance.score_changed', data)])
+    expect(reading?.facts).toEqual({
+      kind: 'score_changed',
+      framework: 'SOC 2',
+      band: 'ok',
+      previousBand: 'ok',
+      isDrop: false,
+    })
+  })
+
+  it('is a proof when the counts of a scan are numbers in texts', () => {
+    const data = { total_controls: '10', passed: '10', failed: '0', score: 100 }
+    expect(kindsOfLast([unknownEvent(minute(0), 'scan.completed', data)])).toContain('sweep recovered')
+  })
+
+  it.each<[type: string, data: Record<string, unknown>, labels: object, lacks: string]>([
+    ['compliance.control_failed', { framework: 'SOC 2' }, { framework: 'SOC 2' }, 'data.control_id'],
+    ['compliance.control_failed', { ...control, framework: null }, { controlId: 'CC6.1' }, 'data.framework'],
+    ['compliance.score_changed', { framework: ['SOC 2'], new_score: 10 }, {}, 'data.framework'],
+    ['compliance.control_failed', {}, {}, 'data.control_id'],
+  ])('is told as it came when it does not say what it is about: %s %j', (type, data, labels, lacks) => {
+    const [interpretation] = interpretAll([unknownEvent(minute(0), type, data)])
+    const facts = { kind: 'unknown', data: JSON.stringify(data), lacks }
+    expect(interpretation).toEqual({
+      readings: [{ kind: 'announcement', labels, severity: 'warning', facts }],
+      memory: emptyMemory,
+    })
+  })
+
+  it.each([
+    { total_controls: 10, passed: 10, failed: 0 },
+    { total_controls: -1, passed: 10, failed: 0, score: 100 },
+    { total_controls: 10.5, passed: 10, failed: 0, score: 100 },
+  ])('ends a failed scan when a scan has completed, and proves nothing else: %j', (data) => {
+    const events = [scanFailed(minute(0)), unknownEvent(minute(1), 'scan.completed', data)]
+    expect(kindsOfLast(events)).toEqual(['recovery scan', 'announcement unknown'])
+    expect(interpretAll(events).at(-1)?.memory).toEqual({ ...emptyMemory, lastScanAt: minute(1) })
   })
 })
 
@@ -486,10 +701,18 @@ describe('interpret', () => {
       return { ...event, data: parsed.success ? parsed.data : data }
     })
 
+  // Known events, any field of which may hold anything.
+  const wrong = fc
+    .tuple(eventArbitrary(), fc.func(fc.option(fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant('7')))))
+    .map(([event, wrongFor]): WebhookEvent => {
+      const fields = Object.entries(event.data).map(([name, value]) => [name, wrongFor(name) ?? value])
+      return { ...event, data: Object.fromEntries(fields) }
+    })
+
   it('reads whatever a receiver lets through, and its memory can be stored', () => {
     const unknown = fc.tuple(unknownEventArbitrary(), junk).map(([event, data]) => ({ ...event, data }))
     fc.assert(
-      fc.property(fc.array(fc.oneof(received, unknown), { maxLength: 6 }), (events) => {
+      fc.property(fc.array(fc.oneof(received, wrong, unknown), { maxLength: 6 }), (events) => {
         const interpretations = interpretAll(events, every)
         expect(JSON.parse(JSON.stringify(interpretations))).toEqual(interpretations)
       }),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
+import { openLedger } from '../../src/ledger/open-ledger.ts'
 import { createDesk, deliver, secret } from '../support/desk.ts'
 import { eventOf, failed } from '../support/events.ts'
 import type { PaperFault } from '../support/paper-app.ts'
@@ -83,23 +84,28 @@ test('an event of an unknown type is answered 200 although no route asks for it'
   })
 })
 
-test('an event with wrong data is put aside in the dead-letter file and answered 200', async () => {
+test.each([
+  {
+    what: 'what can be read of it is told',
+    data: { control_id: 'CC6.1', framework: 'SOC 2', new_status: 'failed' },
+    line: { action: 'open', key: 'cw:acme:control:soc 2:cc6.1' },
+  },
+  { what: 'it is told as it came', data: { framework: 'SOC 2' }, line: { action: 'announce' } },
+])('of an event with wrong data, $what, and the ledger has its data', async ({ data, line }) => {
   const desk = createDesk()
   const { url } = await startDesk(desk.env)
-  const event = eventOf('compliance.control_failed', { control_id: 'CC6.1' })
+  const event = eventOf('compliance.control_failed', data)
   expect(await deliver(url, event)).toEqual({
     status: 200,
     retryAfter: null,
-    body: { status: 'ignored', reason: 'data_invalid' },
+    body: { status: 'processed', steps: [{ target: 'desk', result: 'delivered' }] },
   })
-  expect(desk.readDeadLetters()).toEqual([
-    {
-      at: expect.any(String),
-      event,
-      code: 'data_invalid',
-      message: expect.stringContaining('data.framework is missing'),
-    },
-  ])
+  expect(await deliver(url, event)).toMatchObject({ status: 200, body: { status: 'duplicate' } })
+  expect(desk.lines()).toMatchObject([line])
+  expect(existsSync(desk.deadLetters)).toBe(false)
+  const ledger = openLedger(desk.ledger)
+  expect(ledger.findEvent(event.event_id)?.event).toEqual(event)
+  ledger.close()
 })
 
 test('an event that can never succeed is put in the dead-letter file and answered 200', async () => {
@@ -117,15 +123,12 @@ test('an event that can never succeed is put in the dead-letter file and answere
   ])
 })
 
-test.each([
-  { name: 'wrong data', event: eventOf('compliance.control_failed', {}) },
-  { name: 'what can never succeed', event: failed('CC6.1') },
-])('$name is answered 503 while the dead-letter file cannot be written', async ({ event }) => {
+test('what can never succeed is answered 503 while the dead-letter file cannot be written', async () => {
   const desk = createDesk()
   desk.setFault({ kind: 'payload' })
   mkdirSync(desk.deadLetters)
   const { url } = await startDesk(desk.env)
-  expect(await deliver(url, event)).toMatchObject({
+  expect(await deliver(url, failed('CC6.1'))).toMatchObject({
     status: 503,
     retryAfter: '5',
     body: { status: 'unavailable', reason: 'dead_letters_unavailable' },

@@ -5,7 +5,7 @@ import { toInstant } from '../instant.ts'
 import type { Interpretation } from '../interpretation.ts'
 import type { Memory } from '../memory.ts'
 import type { Reading } from '../reading.ts'
-import { nameFrom, present, sentenceFrom } from './text.ts'
+import { nameFrom, present, scalarTextFrom, sentenceFrom } from './text.ts'
 
 /** So many affected controls are named; the rest are counted. */
 const MAX_AFFECTED = 100
@@ -38,9 +38,9 @@ export function interpretIntegration(
 export function lifeOfIntegration(event: WebhookEvent, settings: Settings): Reading | undefined {
   if (!settings.recovery.integrationEvidenceOfLife || event.event === 'integration.disconnected')
     return undefined
-  const id = new Map<string, unknown>(Object.entries(event.data)).get('integration_id')
+  const id = scalarTextFrom(new Map<string, unknown>(Object.entries(event.data)).get('integration_id'))
   const integrationId = nameFrom(id)
-  if (typeof id !== 'string' || integrationId === undefined) return undefined
+  if (id === undefined || integrationId === undefined) return undefined
   return {
     kind: 'recovery',
     subject: { kind: 'integration', key: integrationKey(settings, id), labels: { integrationId } },
