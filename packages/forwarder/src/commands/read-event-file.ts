@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { UsageError } from '@complywise/service'
 import { isEventType, receivedEventSchemas, type WebhookEvent } from '@complywise/webhooks'
 import { z } from 'zod'
+import { maxDepth, withoutDeepFields } from '../serve/without-deep-fields.ts'
 
 const envelopeSchema = z.object({
   event: z.string('must be the type of the event, such as "scan.completed"').min(1).max(200),
@@ -32,6 +33,11 @@ export async function readEventFile(path: string, now: Date): Promise<WebhookEve
   const envelope = envelopeSchema.safeParse(letter.success ? letter.data : json)
   if (!envelope.success)
     throw new UsageError(`${name} is no event:\n${listIssues(envelope.error.issues, [])}`)
+  const { dropped } = withoutDeepFields(envelope.data.data)
+  if (dropped.length > 0) {
+    const fields = dropped.map((field) => `  data.${field} has more than ${maxDepth} levels`).join('\n')
+    throw new UsageError(`${name} cannot be forwarded:\n${fields}`)
+  }
   const { event, event_id = randomUUID(), timestamp = now.toISOString(), data } = envelope.data
   if (isEventType(event)) {
     const known = receivedEventSchemas[event].safeParse(data, { reportInput: true })

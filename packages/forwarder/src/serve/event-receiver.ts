@@ -17,6 +17,7 @@ import type { WebhookSettings } from '../config/webhook-settings.ts'
 import type { Engine, Forwarded } from '../engine/engine.ts'
 import { receiverLog } from './receiver-log.ts'
 import { extendReply, replyFields, type ReplyFields } from './reply-fields.ts'
+import { maxDepth, withoutDeepFields } from './without-deep-fields.ts'
 
 /** What events are received with. */
 export interface EventReceiverOptions {
@@ -105,9 +106,15 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     close: () => store.close(),
   }
 
-  async function forward(event: WebhookEvent, context: HandlerContext): Promise<void> {
+  async function forward(received: WebhookEvent, context: HandlerContext): Promise<void> {
     const startedAt = performance.now()
     const scope = scopes.getStore()
+    const { data, dropped } = withoutDeepFields(received.data)
+    const event: WebhookEvent = dropped.length === 0 ? received : { ...received, data }
+    if (dropped.length > 0) {
+      const message = `The event is forwarded without what has more than ${maxDepth} levels.`
+      logger.warn({ event: event.event, event_id: event.event_id, dropped }, message)
+    }
     const forwarded = await engine.forward(event, signalOf(scope, context.signal))
     if (scope) scope.fields = replyFields(forwarded)
     logForwarded(event, context, forwarded, performance.now() - startedAt)
