@@ -1,4 +1,4 @@
-import type { Alert, Operation, Step } from '@complywise/forwarder'
+import { type Alert, type Operation, severities, type Step } from '@complywise/forwarder'
 import { evidenceLink } from './issue/link-issues.ts'
 import {
   closeOperation,
@@ -27,10 +27,11 @@ export interface Planner {
  * | Action                   | Operations                                                               |
  * | ------------------------ | ------------------------------------------------------------------------ |
  * | open, reopen, repeat     | ensure_issue, sweep_duplicates, link_earlier, update_issue?, add_comment |
- * | progress, more failing   | the same, with a new description                                         |
- * | progress, some recovered | sweep_duplicates, update_issue, add_comment                              |
+ * | progress, more failing   | the same, with a new description; the comment only for what it cannot say |
+ * | progress, more severe    | the same, or without ensuring; with a comment                            |
+ * | progress, some recovered | sweep_duplicates, update_issue                                           |
  * | note                     | sweep_duplicates, add_comment, link_evidence?                            |
- * | resolve                  | sweep_duplicates, add_comment, close_issue                               |
+ * | resolve                  | sweep_duplicates, update_issue?, add_comment, close_issue                |
  * | announce                 | add_comment on the umbrella issue, where there is one                    |
  * | late                     | none                                                                     |
  */
@@ -46,25 +47,39 @@ export function planStep(
   const isTold = target !== undefined && hasIssue(step, alert, target)
   const known = earlierRemote(step)
   if (!isTold && known === undefined) return []
-  const work: Work = { ...told, alert, target: target ?? formerTarget(known), place }
+  const work: Work = {
+    ...told,
+    alert,
+    target: target ?? formerTarget(known),
+    place,
+    // What has no issue of its own yet must not be told on the closed one of the time before.
+    isOnlyToldWhileOpen: target !== undefined && !isTold,
+  }
   const sweep = sweepOperation(work, sweeper)
-  const say = commentOperation({ ...told, place })
-  if (action === 'resolve') return [sweep, say, closeOperation(work)]
+  // Every comment is a mail to each watcher: how a storm goes on stands in its description.
+  const isQuiet = action === 'progress' && !isMoreSevere(step, alert)
+  const say = commentOperation({ ...told, place, isQuiet })
+  if (action === 'resolve') return [sweep, ...updateOf(work), say, closeOperation(work)]
   if (action === 'note') return [sweep, say, ...evidence(told, place)]
   const changes = updateOf(work)
-  if (!isTold || !isWorse(step, alert)) return [sweep, ...changes, say]
+  if (!isTold || !isWorse(step, alert)) return [sweep, ...changes, ...(isQuiet ? [] : [say])]
   return [ensureOperation(work), sweep, linkEarlierOperation(place), ...changes, say]
 }
 
 /** Whether a condition is one that the target has issues for. */
-function hasIssue({ facts }: Step, { kind }: Alert, { issuesFor, scanFailures }: JiraTarget): boolean {
+function hasIssue({ facts }: Step, { kind, count }: Alert, { issuesFor, scanFailures }: JiraTarget): boolean {
   if (!issuesFor.includes(kind)) return false
-  return facts.kind !== 'scan_failed' || facts.consecutive >= scanFailures
+  if (kind !== 'scan') return true
+  return (facts.kind === 'scan_failed' ? facts.consecutive : count) >= scanFailures
 }
 
 // Recovering members of a storm are no reason to reopen what a person has closed.
 function isWorse({ action, before }: Step, alert: Alert): boolean {
   return action !== 'progress' || openMembers(alert) > openMembers(before)
+}
+
+function isMoreSevere({ before }: Step, alert: Alert): boolean {
+  return before !== undefined && severities.indexOf(alert.severity) < severities.indexOf(before.severity)
 }
 
 function openMembers(alert: Alert | undefined): number {
@@ -77,7 +92,9 @@ function updateOf(work: Work): readonly Operation<JiraRemote>[] {
     step.before?.state === 'open' && step.before.severity !== alert.severity
       ? renderPriority(alert, target)
       : {}
-  const description = step.action === 'progress' ? { description: renderDescription(work) } : {}
+  // The list of a storm stands there.
+  const isListed = alert.kind === 'storm' && step.action !== 'open'
+  const description = isListed ? { description: renderDescription(work) } : {}
   const fields = { ...priority, ...description }
   return Object.keys(fields).length === 0 ? [] : [updateOperation(work, fields)]
 }

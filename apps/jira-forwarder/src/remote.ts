@@ -13,7 +13,7 @@ export interface JiraRemote {
   readonly earlier?: { readonly id: string; readonly key: string }
   /** What Jira refused when it was created, by field. */
   readonly dropped?: Readonly<Record<string, string>>
-  /** Id of the step in which nothing is said, because people have accepted the condition. */
+  /** Id of the step in which nothing is said: people have accepted the condition, or it has no issue yet. */
   readonly silentIn?: string
   /** What is to be said in a step besides its description. */
   readonly hint?: { readonly step: string; readonly text: string }

@@ -1,6 +1,8 @@
+import { defaultUsers } from '@complywise/destination-fakes'
+import type { Severity } from '@complywise/forwarder'
 import { testSettings } from '@complywise/forwarder/testing'
 import { expect, test } from 'vitest'
-import { startBench } from './support/bench.ts'
+import { type Replica, startBench, type StepOptions } from './support/bench.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -180,24 +182,133 @@ test('evidence is a comment and a link that is there once', async () => {
   ])
 })
 
-test('a storm is one issue with the list, kept up to date', async () => {
-  const { jira, replica } = await startBench()
+test('the issue of a storm has a summary that stays true, and what every other issue has', async () => {
+  const { jira, replica } = await startBench({
+    target: { components: ['Access'], due: { storm: '3d' }, assignee: 'ada@example.com' },
+  })
+  await replica().tell('open', stormOf(1))
+  expect(jira.issues('SEC')).toMatchObject([
+    {
+      summary: 'Many controls failing at once · SOC 2',
+      dueDate: '2026-03-04',
+      assignee: defaultUsers[1]?.accountId,
+      fields: { components: [{ name: 'Access' }] },
+      comments: [],
+    },
+  ])
+})
+
+test.each([
+  { summary: '{headline}', expected: 'Many controls failing at once · SOC 2' },
+  { summary: '[{framework}] {control_id} failing', expected: 'Many controls failing at once · SOC 2' },
+  { summary: '{framework}: many fail', expected: 'SOC 2: many fail' },
+])('with the summary "$summary" the issue of a storm is "$expected"', async ({ summary, expected }) => {
+  const { jira, replica } = await startBench({ target: { summary } })
+  await replica().tell('open', stormOf(1))
+  expect(jira.issues('SEC')).toMatchObject([{ summary: expected }])
+})
+
+test('a storm is one issue with the list, kept up to date without a comment for each control', async () => {
+  const { jira, clock, replica } = await startBench()
   const one = replica()
-  const members = Array.from({ length: 40 }, (_, index) => ({
-    key: `cw:acme:control:soc 2:cc${index}`,
-    controlId: `CC${index}.1`,
-    state: 'open' as const,
-  }))
-  const storm = { kind: 'storm' as const, key: 'cw:acme:storm:soc 2', facts: { kind: 'storm' } as const }
-  await one.tell('open', { ...storm, alert: { members } })
-  const left = members.map((member, index) =>
-    index === 0 ? { ...member, state: 'resolved' as const } : member,
-  )
-  await one.tell('progress', { ...storm, alert: { members: left } })
+  await one.tell('open', stormOf(1))
+  for (let count = 2; count <= 40; count++) await progress(one, clock, stormOf(count - 1), stormOf(count))
+  await progress(one, clock, stormOf(40), stormOf(40, 1))
   const [issue, ...others] = jira.issues('SEC')
   expect(others).toEqual([])
   expect(issue?.description).toContain('CC39.1 failing')
   expect(issue?.description).toContain('CC0.1 recovered')
+  expect(issue?.comments).toEqual([])
+  await one.tell('resolve', stormOf(40, 40))
+  expect(jira.issues('SEC')).toMatchObject([
+    { statusCategory: 'done', comments: [{}], description: expect.stringContaining('CC39.1 recovered') },
+  ])
+  clock.now += hour
+  await one.tell('reopen', stormOf(3))
+  expect(jira.issues('SEC')).toMatchObject([
+    { statusCategory: 'new', comments: [{}, {}], description: expect.stringContaining('CC2.1 failing') },
+  ])
+})
+
+test('a storm that gets more severe is a comment and a priority', async () => {
+  const { jira, clock, replica } = await startBench({
+    target: { priority: { critical: 'Highest', warning: 'Low' } },
+  })
+  const one = replica()
+  await one.tell('open', stormOf(1))
+  await progress(one, clock, stormOf(1), stormOf(2, 0, 'critical'))
+  expect(jira.issues('SEC')).toMatchObject([
+    { priority: 'Highest', comments: [{ text: expect.stringContaining('2 more controls failing') }] },
+  ])
+  await progress(one, clock, stormOf(2, 0, 'critical'), stormOf(2, 0, 'warning'))
+  expect(jira.issues('SEC')).toMatchObject([{ priority: 'Low', comments: [{}] }])
+})
+
+test('a storm whose issue a person has closed is reopened when more controls fail, and says why', async () => {
+  const { jira, clock, replica } = await startBench()
+  const one = replica()
+  await one.tell('open', stormOf(2))
+  jira.moveByHand('SEC-1', 'Done', 'Done')
+  await progress(one, clock, stormOf(2), stormOf(2, 1))
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'done', comments: [] }])
+  await progress(one, clock, stormOf(2, 1), stormOf(3, 1))
+  expect(jira.issues('SEC')).toMatchObject([
+    {
+      statusCategory: 'new',
+      comments: [{ text: expect.stringContaining('More controls fail than when this issue was closed.') }],
+    },
+  ])
+})
+
+test('a storm is not described as it was when its list has grown since', async () => {
+  const { jira, clock, replica } = await startBench()
+  const one = replica()
+  await one.tell('open', stormOf(1))
+  const edits = () => jira.requests.filter(({ operation }) => operation === 'editIssue').length
+  const steps = [2, 3, 4].map((count) => {
+    clock.now += 1_000
+    const before = one.step('progress', stormOf(count - 1)).alert
+    return one.step('progress', { ...stormOf(count), ...(before === undefined ? {} : { before }) })
+  })
+  const newest = steps.at(-1)?.alert
+  for (const step of steps) await one.carryOut(step, newest)
+  expect(edits()).toBe(1)
+  expect(jira.issues('SEC')[0]?.description).toContain('CC3.1 failing')
+})
+
+test('scans that fail again, but not often enough, are told of nowhere: not on the closed issue either', async () => {
+  const { jira, clock, replica } = await startBench({
+    target: { issues_for: ['scan'], scan_failures: 2, priority: { warning: 'Low', error: 'High' } },
+  })
+  const one = replica()
+  const failed = (consecutive: number) => ({
+    kind: 'scan' as const,
+    key: 'cw:acme:scan',
+    facts: { kind: 'scan_failed', consecutive } as const,
+    alert: { count: consecutive, labels: {} },
+  })
+  const completed = (count: number) => ({
+    ...failed(count),
+    facts: { kind: 'recovered', proof: 'scan_completed' } as const,
+  })
+  const untold = async (run: () => Promise<unknown>) => {
+    const before = jira.issues('SEC')
+    clock.now += hour
+    await run()
+    expect(jira.issues('SEC')).toEqual(before)
+  }
+  await untold(() => one.tell('open', failed(1)))
+  await one.tell('repeat', failed(2))
+  await one.tell('resolve', completed(2))
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'done', comments: [{}] }])
+
+  await untold(() => one.tell('reopen', failed(1)))
+  await untold(() => one.tell('resolve', completed(1)))
+  await untold(() => one.tell('reopen', failed(1)))
+  await one.tell('repeat', failed(2))
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new', comments: [{}, {}] }])
+  await one.tell('repeat', failed(1))
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new', comments: [{}, {}, {}] }])
 })
 
 test('announcements are comments on the umbrella issue, and nothing without one', async () => {
@@ -229,3 +340,30 @@ test('priority follows the severity', async () => {
   await one.tell('repeat', { alert: { severity: 'critical' }, ...(before === undefined ? {} : { before }) })
   expect(jira.issues('SEC')).toMatchObject([{ priority: 'Highest' }])
 })
+
+/** A storm of so many controls, the first of which have recovered. */
+function stormOf(count: number, recovered = 0, severity: Severity = 'warning') {
+  const members = Array.from({ length: count }, (_, index) => ({
+    key: `cw:acme:control:soc 2:cc${index}`,
+    controlId: `CC${index}.1`,
+    state: index < recovered ? ('resolved' as const) : ('open' as const),
+  }))
+  const isOver = recovered === count
+  return {
+    kind: 'storm' as const,
+    key: 'cw:acme:storm:soc 2',
+    ...(isOver ? {} : { facts: { kind: 'storm' as const } }),
+    alert: { members, severity, labels: { framework: 'SOC 2' } },
+  } satisfies StepOptions
+}
+
+async function progress(
+  one: Replica,
+  clock: { now: number },
+  before: StepOptions,
+  after: StepOptions,
+): Promise<void> {
+  clock.now += 1_000
+  const known = one.step('progress', before).alert
+  await one.tell('progress', { ...after, ...(known === undefined ? {} : { before: known }) })
+}

@@ -11,6 +11,8 @@ export interface Commenting extends Told {
   readonly place: Workplace
   /** Key of the issue, where it is not the alert's. */
   readonly issue?: string
+  /** Only what the issue itself does not show is said: why it was reopened, and what Jira refused. */
+  readonly isQuiet?: boolean
 }
 
 const longestSettleMs = 5_000
@@ -50,7 +52,7 @@ export async function reconcileComment(
 
 /** What the comment of a step says; `undefined` when there is nothing to say. */
 export function commentBody(
-  { step, description, instance }: Told,
+  { step, description, instance, isQuiet = false }: Told & Pick<Commenting, 'isQuiet'>,
   remote: JiraRemote | undefined,
 ): AdfDocument | undefined {
   if (remote?.silentIn === step.id) return undefined
@@ -73,6 +75,7 @@ export function commentBody(
     )
   }
   const hints = remote?.hint?.step === step.id ? [remote.hint.text] : []
+  if (isQuiet && hints.length === 0) return undefined
   return renderDocument(description, { footer, hasHeadline: true, hints })
 }
 

@@ -67,12 +67,18 @@ async function afterClosed(
   }
   const kept = await clearResolution(work, closed, signal)
   const effect = effectOf(work, closed, remote)
-  const hint = acceptance.kind === 'expired' ? { hint: { step: work.step.id, text: acceptance.what } } : {}
+  const why = acceptance.kind === 'expired' ? acceptance.what : stormReopened(work)
+  const hint = why === undefined ? {} : { hint: { step: work.step.id, text: why } }
   return {
     ...effect,
     remote: { ...remoteOf(closed, remote, now()), ...hint },
     ...(kept.length === 0 ? {} : { degraded: kept }),
   }
+}
+
+// Nothing else would say why it is open again.
+function stormReopened({ step }: Work): string | undefined {
+  return step.action === 'progress' ? 'More controls fail than when this issue was closed.' : undefined
 }
 
 function isReopened({ step, place }: Work, { closedAt }: IssueState, acceptance: Acceptance): boolean {

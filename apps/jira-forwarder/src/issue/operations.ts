@@ -1,4 +1,4 @@
-import type { Effect, Operation } from '@complywise/forwarder'
+import type { Call, Effect, Operation } from '@complywise/forwarder'
 import type { JiraRemote } from '../remote.ts'
 import { renderIssue } from '../render/issue-draft.ts'
 import { closeIssue } from './close-issue.ts'
@@ -37,7 +37,7 @@ export function updateOperation(
   work: Work,
   fields: Readonly<Record<string, unknown>>,
 ): Operation<JiraRemote> {
-  return onIssue('update_issue', { fields }, (remote, signal) => updateIssue(work, fields, remote, signal))
+  return onIssue('update_issue', { fields }, (remote, call) => updateIssue(work, fields, remote, call))
 }
 
 export function commentOperation(commenting: Commenting): Operation<JiraRemote> {
@@ -54,16 +54,18 @@ export function commentOperation(commenting: Commenting): Operation<JiraRemote> 
 }
 
 export function linkEarlierOperation(place: Workplace): Operation<JiraRemote> {
-  return onIssue('link_earlier', { type: 'Relates' }, (remote, signal) => linkEarlier(place, remote, signal))
+  return onIssue('link_earlier', { type: 'Relates' }, (remote, { signal }) =>
+    linkEarlier(place, remote, signal),
+  )
 }
 
 export function linkEvidenceOperation(place: Workplace, link: EvidenceLink): Operation<JiraRemote> {
-  return onIssue('link_evidence', link, (remote, signal) => linkEvidence(place, link, remote, signal))
+  return onIssue('link_evidence', link, (remote, { signal }) => linkEvidence(place, link, remote, signal))
 }
 
 export function closeOperation(work: Work): Operation<JiraRemote> {
   const { resolution } = work.target
-  return onIssue('close_issue', { statusCategory: 'done', resolution }, (remote, signal) =>
+  return onIssue('close_issue', { statusCategory: 'done', resolution }, (remote, { signal }) =>
     closeIssue(work, remote, signal),
   )
 }
@@ -72,12 +74,12 @@ export function closeOperation(work: Work): Operation<JiraRemote> {
 function onIssue(
   name: string,
   preview: unknown,
-  perform: (remote: JiraRemote, signal: AbortSignal) => Promise<Effect<JiraRemote>>,
+  perform: (remote: JiraRemote, call: Call<JiraRemote>) => Promise<Effect<JiraRemote>>,
 ): Operation<JiraRemote> {
   return {
     name,
     repeat: 'safe',
     preview,
-    perform: async ({ remote, signal }) => (remote === undefined ? {} : perform(remote, signal)),
+    perform: async (call) => (call.remote === undefined ? {} : perform(call.remote, call)),
   }
 }

@@ -21,7 +21,7 @@ async function sweepDuplicates(
   signal: AbortSignal,
 ): Promise<Effect<JiraRemote>> {
   const { now, settleMs } = work.place
-  if (remote.isSwept) return { proof: remote.key }
+  if (remote.isSwept) return { remote, proof: remote.key }
   const startedAt = now()
   const issues = await issuesOfKey(work, remote, signal)
   const [winner, ...losers] = issues.filter(({ category }) => category !== 'done').toSorted(compareIds)
@@ -50,7 +50,9 @@ export async function followIssue(
   const issue = await locateIssue(work.place.api, remote.id, signal)
   if (issue !== undefined) {
     const followed = issue.id === remote.id ? remote : adopted(remote, issue, work.place.now())
-    return sweepDuplicates(work, { ...followed, key: issue.key }, signal)
+    const isSilent = work.isOnlyToldWhileOpen && issue.category === 'done'
+    const silence = isSilent ? { silentIn: work.step.id } : {}
+    return sweepDuplicates(work, { ...followed, key: issue.key, ...silence }, signal)
   }
   const swept = await sweepDuplicates(work, { ...remote, isSwept: false }, signal)
   return swept.remote?.id === remote.id ? { remote, degraded: ['issue_missing'] } : swept

@@ -9,6 +9,8 @@ export interface Work extends Told {
   readonly alert: Alert
   readonly target: JiraTarget
   readonly place: Workplace
+  /** Nothing is said on an issue that is closed already. */
+  readonly isOnlyToldWhileOpen: boolean
 }
 
 /** What all work on one site shares. */

@@ -93,7 +93,7 @@ export function placeholderValues({ step, description, instance }: Told): Placeh
   const { alert, event } = step
   const labels = alert?.labels ?? {}
   return defined({
-    headline: shown(description.headline),
+    headline: shown(titleOf(step) ?? description.headline),
     summary: shown(description.summary),
     framework: shown(labels.framework),
     control_id: shown(labels.controlId),
@@ -114,14 +114,22 @@ export function placeholderValues({ step, description, instance }: Told): Placeh
 
 function renderSummary(told: Told, alert: Alert, target: JiraTarget): string {
   const { framework, controlId } = alert.labels
-  const given =
-    target.summary === undefined ? undefined : fillPlaceholders(target.summary, placeholderValues(told))
+  const { summary: template = '' } = target
+  const isFor = controlId !== undefined || !template.includes('{control_id}')
+  const given = isFor ? fillPlaceholders(template, placeholderValues(told)) : undefined
   const fallback =
     alert.kind === 'control' && framework !== undefined && controlId !== undefined
       ? `[${framework}] ${controlId} failing`
-      : told.description.headline
-  const summary = oneLine(typeof given === 'string' ? given : fallback, maxSummaryLength)
+      : (titleOf(told.step) ?? told.description.headline)
+  const summary = oneLine(typeof given === 'string' && given !== '' ? given : fallback, maxSummaryLength)
   return summary === '' ? `ComplyWise ${alert.kind}` : summary
+}
+
+/** An issue keeps its summary, and when a storm begins nobody knows how many controls it will have. */
+function titleOf({ alert }: Step): string | undefined {
+  if (alert?.kind !== 'storm') return undefined
+  const { framework } = alert.labels
+  return `Many controls failing at once${framework ? ` · ${framework}` : ''}`
 }
 
 function renderLabels(

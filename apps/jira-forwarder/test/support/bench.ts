@@ -54,11 +54,12 @@ export interface Replica {
   step(action: Action, options?: StepOptions): Step
   /** Carries a step out as the engine does, again and again until it is done; the clock moves on meanwhile. */
   tell(action: Action, options?: StepOptions): Promise<Told>
-  carryOut(step: Step): Promise<Told>
+  /** @param ledger the alert as the ledger has it by now; default as the step has it. */
+  carryOut(step: Step, ledger?: Alert): Promise<Told>
   /** Carries out only the first operations of a step, as if the process ended then. */
   begin(step: Step, operations: number): Promise<void>
   /** Carries a step out once: throws what it throws. */
-  once(step: Step): Promise<Told>
+  once(step: Step, ledger?: Alert): Promise<Told>
 }
 
 /** A fake Jira, and forwarders in front of it. */
@@ -171,11 +172,11 @@ function createReplica(
       }
     },
     tell: (action, stepOptions) => replica.carryOut(replica.step(action, stepOptions)),
-    async carryOut(step) {
+    async carryOut(step, ledger) {
       const errors: DestinationError[] = []
       for (let attempt = 0; attempt < 20; attempt++) {
         try {
-          const told = await replica.once(step)
+          const told = await replica.once(step, ledger)
           return { ...told, errors }
         } catch (error) {
           if (!(error instanceof DestinationError)) throw error
@@ -191,11 +192,11 @@ function createReplica(
         await carryOut(step, operation)
       }
     },
-    async once(step) {
+    async once(step, ledger) {
       const proofs: (string | undefined)[] = []
       const degraded: string[] = []
       for (const operation of destination.operations(step, target)) {
-        const effect = await carryOut(step, operation)
+        const effect = await carryOut(step, operation, ledger)
         proofs.push(effect.proof)
         degraded.push(...(effect.degraded ?? []))
       }
@@ -204,7 +205,11 @@ function createReplica(
   }
   return replica
 
-  async function carryOut(step: Step, operation: Operation<JiraRemote>): Promise<Effect<JiraRemote>> {
+  async function carryOut(
+    step: Step,
+    operation: Operation<JiraRemote>,
+    ledger = step.alert,
+  ): Promise<Effect<JiraRemote>> {
     const key = step.alert?.key ?? ''
     const name = `${step.id} ${operation.name}`
     const done = outcomes.get(name)
@@ -212,7 +217,7 @@ function createReplica(
     const call = {
       signal: AbortSignal.timeout(8_000),
       remote: remotes.get(key),
-      alert: step.alert,
+      alert: ledger,
       sharing: () => [],
     }
     const intentAt = intents.get(name)
