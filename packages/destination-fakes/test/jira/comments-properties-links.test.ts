@@ -10,7 +10,7 @@ async function benchWithIssues(count = 1) {
   return bench
 }
 
-test('comments keep their properties and show them when asked', async () => {
+test('comments keep their properties, and show them only in the list by ids', async () => {
   const { jira, client, pass } = await benchWithIssues()
   const added = await client.issueComments.addComment({
     issueIdOrKey,
@@ -18,7 +18,7 @@ test('comments keep their properties and show them when asked', async () => {
     properties: [{ key: 'complywise', value: { event_id: 'e-1' } }],
   })
   pass(1000)
-  await client.issueComments.addComment({ issueIdOrKey, body: paragraph('Recovered.') })
+  const other = await client.issueComments.addComment({ issueIdOrKey, body: paragraph('Recovered.') })
 
   const last = await client.issueComments.getComments({
     issueIdOrKey,
@@ -26,19 +26,41 @@ test('comments keep their properties and show them when asked', async () => {
     maxResults: 1,
     expand: 'properties',
   })
-  expect(last).toMatchObject({ total: 2, startAt: 0, maxResults: 1, comments: [{ properties: [] }] })
-  const one = await client.issueComments.getComment({
-    issueIdOrKey,
-    id: added.id ?? '',
-    expand: 'properties',
+  expect(last).toMatchObject({ total: 2, startAt: 0, maxResults: 1, comments: [{ id: other.id }] })
+  expect(last.comments?.[0]).not.toHaveProperty('properties')
+  const id = added.id ?? ''
+  const one = await client.issueComments.getComment({ issueIdOrKey, id, expand: 'properties' })
+  expect(one).not.toHaveProperty('properties')
+  const ids = [Number(other.id), 1, Number(id)]
+  const listed = await client.issueComments.getCommentsByIds({ ids, expand: 'properties' })
+  expect(listed).toMatchObject({
+    total: 2,
+    isLast: true,
+    values: [
+      { id, properties: [{ key: 'complywise', value: { event_id: 'e-1' } }] },
+      { id: other.id, properties: [] },
+    ],
   })
-  expect(one.properties).toEqual([{ key: 'complywise', value: { event_id: 'e-1' } }])
-  const plain = await client.issueComments.getComments({ issueIdOrKey })
-  expect(plain.comments?.map((comment) => comment.properties)).toEqual([undefined, undefined])
+  const plain = await client.issueComments.getCommentsByIds({ ids })
+  expect(plain.values?.map((comment) => comment.properties)).toEqual([undefined, undefined])
   expect(jira.issues('SEC')[0]?.comments).toMatchObject([
     { text: 'Still failing.', at: start, properties: { complywise: { event_id: 'e-1' } } },
     { text: 'Recovered.', at: start + 1000 },
   ])
+  jira.deny('BROWSE_PROJECTS', 'SEC')
+  await expect(client.issueComments.getCommentsByIds({ ids })).resolves.toMatchObject({ values: [] })
+})
+
+test('a comment is deleted by who may', async () => {
+  const { jira, client } = await benchWithIssues()
+  const { id = '' } = await client.issueComments.addComment({ issueIdOrKey, body: paragraph('Twice.') })
+  const remove = () => client.issueComments.deleteComment({ issueIdOrKey, id })
+  jira.deny('DELETE_OWN_COMMENTS')
+  await expect(refusalOf(remove())).resolves.toMatchObject({ status: 403 })
+  jira.allow('DELETE_OWN_COMMENTS')
+  await remove()
+  expect(jira.issues('SEC')).toMatchObject([{ comments: [] }])
+  await expect(refusalOf(remove())).resolves.toMatchObject({ status: 404 })
 })
 
 test('a property is created with 201, replaced with 200, listed, read at once and deleted', async () => {

@@ -239,6 +239,17 @@ describe('requests of one kind each', () => {
       message('Invalid request payload. Refer to the REST API documentation and try again.'),
     ],
     [
+      'a list of 1,001 comments',
+      ({ client }) => client.issueComments.getCommentsByIds({ ids: ids(1001) }),
+      message('Invalid request payload. Refer to the REST API documentation and try again.'),
+    ],
+    [
+      'a list of comments by texts',
+      ({ raw }) =>
+        raw.sendRequest({ url: '/rest/api/3/comment/list', method: 'POST', body: { ids: ['10001'] } }),
+      message('Invalid request payload. Refer to the REST API documentation and try again.'),
+    ],
+    [
       'a member of the body that the operation does not know',
       ({ raw }) =>
         raw.sendRequest({
