@@ -19,6 +19,7 @@ export interface SlackState {
   readonly channels: Map<string, SlackChannel>
   readonly pings: SlackPing[]
   readonly dedupesClientMsgId: boolean
+  readonly repliesToDeleted: 'top-level' | 'refused'
   /** Counts a request against a rate; throws `SlackRateLimited` when there were too many. */
   spend(rate: RateName, key: string): void
 }
@@ -41,6 +42,11 @@ export interface SlackSetup {
    * nothing. Default false: Slack does not promise it.
    */
   readonly dedupesClientMsgId?: boolean
+  /**
+   * What becomes of a reply to a message that was deleted: posted in the channel itself, which only the missing `thread_ts`
+   * of the answer tells, as Slack does; or refused with `thread_not_found`. Default `top-level`.
+   */
+  readonly repliesToDeleted?: 'top-level' | 'refused'
 }
 
 /** A workspace in which nothing was posted yet. */
@@ -55,6 +61,7 @@ export function createState(setup: SlackSetup): SlackState {
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     pings: [],
     dedupesClientMsgId: setup.dedupesClientMsgId ?? false,
+    repliesToDeleted: setup.repliesToDeleted ?? 'top-level',
     spend(rate, key) {
       const waitMs = limits?.[rate].take(key, now()) ?? 0
       if (waitMs > 0) throw new SlackRateLimited(waitMs)

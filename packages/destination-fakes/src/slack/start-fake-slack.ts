@@ -2,7 +2,7 @@ import type { FakeServer } from '../http/fake-server.ts'
 import { startFakeServer } from '../http/start-fake-server.ts'
 import { slackService } from './slack-service.ts'
 import { createState, type SlackPing, type SlackSetup } from './slack-state.ts'
-import { addMessage, parentsOf } from './workspace.ts'
+import { addMessage, deleteMessage, messageAt, parentsOf } from './workspace.ts'
 import type { SlackChannel, SlackMessage, SlackParent, SlackToken } from './workspace.ts'
 
 /** Where the fake listens and what it holds at the start. */
@@ -29,6 +29,8 @@ export interface FakeSlack extends FakeServer {
   channel(id: string): FakeSlackChannel
   /** Writes as a person would; apps may not change such a message. */
   postAsUser(channelId: string, text: string): SlackMessage
+  /** Deletes as a person would. One with replies leaves a tombstone above them. Throws when there is no such message. */
+  deleteByHand(channelId: string, ts: string): void
   revokeToken(token: string): void
   /** Takes a revocation back. */
   restoreToken(token: string): void
@@ -53,6 +55,11 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     pings: state.pings,
     channel: (id) => ({ name: channel(id).name, messages: parentsOf(channel(id)) }),
     postAsUser: (id, text) => addMessage(channel(id), state.now(), { ...writtenByPerson, text }),
+    deleteByHand(id, ts) {
+      const message = messageAt(channel(id), ts)
+      if (message === undefined) throw new Error(`the fake Slack has no message ${ts} in ${id}`)
+      deleteMessage(channel(id), message)
+    },
     revokeToken(name) {
       token(name).revoked = true
     },

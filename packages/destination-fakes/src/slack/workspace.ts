@@ -77,6 +77,8 @@ export interface SlackChannel {
   readonly messages: SlackMessage[]
   /** The position of each `ts` in `messages`. */
   readonly positions: Map<string, number>
+  /** The `ts` of every message that was deleted without a trace. */
+  readonly deleted: Set<string>
 }
 
 /** Every scope that the methods of the fake ask for. */
@@ -117,6 +119,7 @@ export function createChannel(setup: SlackChannelSetup): SlackChannel {
     isMember: setup.isMember ?? true,
     messages: [],
     positions: new Map(),
+    deleted: new Set(),
   }
 }
 
@@ -144,6 +147,28 @@ export function messageAt(channel: SlackChannel, ts: string): SlackMessage | und
 export function replaceMessage(channel: SlackChannel, message: SlackMessage): void {
   const position = channel.positions.get(message.ts)
   if (position !== undefined) channel.messages[position] = message
+}
+
+/** Takes a message away. One with replies leaves a tombstone, which carries its thread on. */
+export function deleteMessage(channel: SlackChannel, message: SlackMessage): void {
+  if (channel.messages.some(({ threadTs }) => threadTs === message.ts)) {
+    replaceMessage(channel, { ...message, ...tombstone })
+    return
+  }
+  channel.deleted.add(message.ts)
+  channel.messages.splice(channel.messages.indexOf(message), 1)
+  channel.positions.clear()
+  for (const [position, { ts }] of channel.messages.entries()) channel.positions.set(ts, position)
+}
+
+const tombstone = {
+  user: 'USLACKBOT',
+  botId: '',
+  text: 'This message was deleted.',
+  blocks: [],
+  attachments: [],
+  metadata: undefined,
+  clientMsgId: undefined,
 }
 
 /** The messages of the channel itself, each with its thread. */

@@ -72,6 +72,45 @@ describe('chat.postMessage', () => {
     expect(await codeOf(post(web, { thread_ts: '1700000000.000000' }))).toBe('thread_not_found')
   })
 
+  test.each([
+    [{}, 'ok', ['reply']],
+    [{ repliesToDeleted: 'refused' as const }, 'thread_not_found', []],
+  ])('with %j a reply to a message that was deleted ends with %s', async (options, code, left) => {
+    const { slack, web } = await slackForTest(options)
+    const ts = await post(web, { text: 'parent' })
+    slack.deleteByHand(channel, ts)
+    expect(await codeOf(web.chat.update({ channel, ts, text: 'x' }))).toBe('message_not_found')
+    expect(await codeOf(web.conversations.replies({ channel, ts }))).toBe('thread_not_found')
+    expect(await codeOf(post(web, { text: 'reply', thread_ts: ts }))).toBe(code)
+    expect(slack.channel(channel).messages.map(({ text, threadTs }) => [text, threadTs])).toEqual(
+      left.map((text) => [text, undefined]),
+    )
+  })
+
+  test('the answer to a reply whose parent was deleted has no thread', async () => {
+    const { slack, web } = await slackForTest({ limits: false })
+    const [gone, kept] = [await post(web, { text: 'gone' }), await post(web, { text: 'kept' })]
+    slack.deleteByHand(channel, gone)
+    const answers = await Promise.all(
+      [gone, kept].map((ts) => web.apiCall('chat.postMessage', { channel, text: 'reply', thread_ts: ts })),
+    )
+    expect(answers[0]).not.toHaveProperty('message.thread_ts')
+    expect(answers[1]).toHaveProperty('message.thread_ts', kept)
+    expect(() => slack.deleteByHand(channel, gone)).toThrow(`no message ${gone}`)
+  })
+
+  test('a message with replies that was deleted leaves a tombstone, and its thread goes on', async () => {
+    const { slack, web } = await slackForTest({ limits: false })
+    const ts = await post(web, { text: 'parent', blocks: divider })
+    await post(web, { text: 'before', thread_ts: ts })
+    slack.deleteByHand(channel, ts)
+    await post(web, { text: 'after', thread_ts: ts })
+    expect(await codeOf(web.chat.update({ channel, ts, text: 'x' }))).toBe('cant_update_message')
+    expect(slack.channel(channel).messages).toMatchObject([
+      { text: 'This message was deleted.', blocks: [], replies: [{ text: 'before' }, { text: 'after' }] },
+    ])
+  })
+
   test('cuts a text beyond 40,000 characters and says so', async () => {
     const { slack, web } = await slackForTest()
     const long = await web.apiCall('chat.postMessage', { channel, text: 'x'.repeat(40_001) })

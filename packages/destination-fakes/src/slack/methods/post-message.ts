@@ -53,11 +53,14 @@ function postableChannel(call: MethodCall): SlackChannel {
   return channel
 }
 
-function threadOf({ args }: MethodCall, channel: SlackChannel): string | undefined {
+function threadOf({ args, state }: MethodCall, channel: SlackChannel): string | undefined {
   const threadTs = optionalString(args, 'thread_ts')
   if (threadTs === undefined) return undefined
   const parent = messageAt(channel, threadTs)
-  if (parent === undefined) throw new SlackProblem('thread_not_found')
+  if (parent === undefined) {
+    if (channel.deleted.has(threadTs) && state.repliesToDeleted === 'top-level') return undefined
+    throw new SlackProblem('thread_not_found')
+  }
   if (parent.threadTs !== undefined)
     throw malformed('cannot_reply_to_message', ['thread_ts is that of a reply'])
   return threadTs
