@@ -3,7 +3,7 @@ import { findMessage } from './client/find-message.ts'
 import type { SlackTarget } from './config.ts'
 import { permalink } from './permalink.ts'
 import { createLanes } from './post/lanes.ts'
-import { type Post, postLanes } from './post/post.ts'
+import { type Post, type Posted, postLanes } from './post/post.ts'
 import { updateLanes } from './post/update.ts'
 import { refOf, remoteOf, type SlackRemote } from './remote.ts'
 import type { Card } from './render/card.ts'
@@ -13,6 +13,8 @@ import type { Workspaces } from './workspaces.ts'
 export interface Telling {
   readonly step: Step
   readonly card: Card
+  /** By which the message is found again: the id of the step, or for a reply one made of it. */
+  readonly mark: string
 }
 
 /** Where it is told. */
@@ -20,6 +22,8 @@ export interface Place {
   readonly workspace: string
   readonly channel: string
   readonly threadTs?: string | undefined
+  /** Of a reply: the channel shows it as well. */
+  readonly isBroadcast?: boolean
 }
 
 type SlackCall = Call<SlackRemote>
@@ -66,6 +70,7 @@ export function createChannels(
         ts: posted.ts,
         steps: posted.posts.map(({ stepId }) => stepId),
         card: telling.card,
+        ...severityOf(telling),
         ...(posted.posts.length > 1 && { joined: posted.posts.flatMap(memberOf) }),
       }
       return { remote, ref: refOf(remote), ...(await proofOf(remote)), ...degradedOf(posted) }
@@ -74,7 +79,8 @@ export function createChannels(
     async postNote(telling, place, call) {
       const posted = await post(telling, place, 'note', call)
       return {
-        ...(await proofOf({ ...posted, workspace: place.workspace, threadTs: place.threadTs })),
+        // In the channel itself if the parent was deleted meanwhile: told all the same.
+        ...(await proofOf({ ...posted, workspace: place.workspace })),
         ...degradedOf(posted),
       }
     },
@@ -88,7 +94,7 @@ export function createChannels(
     async findParent(telling, place, call, intentAt) {
       const found = await find(telling, place, call, intentAt)
       if (found.kind !== 'message') return found
-      const remote = adopted(telling, { ...place, ts: found.ts, steps: found.steps }, call)
+      const remote = adopted(telling, { ...place, ...found }, call)
       // Updates of the other alerts in the message may have left this one out meanwhile.
       if (remote.joined !== undefined) await this.updateParent(telling, remote, call)
       return { kind: 'found', effect: { remote, ref: refOf(remote), ...(await proofOf(remote)) } }
@@ -96,20 +102,32 @@ export function createChannels(
 
     async findNote(telling, place, call, intentAt) {
       const found = await find(telling, place, call, intentAt)
-      if (found.kind !== 'message') return found
-      return { kind: 'found', effect: await proofOf({ ...place, ts: found.ts }) }
+      if (found.kind === 'message')
+        return { kind: 'found', effect: await proofOf({ ...place, ts: found.ts }) }
+      // A reply whose parent was deleted is in the channel itself.
+      return found.kind === 'absent' && place.threadTs !== undefined
+        ? this.findNote(telling, { ...place, threadTs: undefined }, call, intentAt)
+        : found
     },
   }
 
-  async function post({ step, card }: Telling, place: Place, style: Post['style'], { signal }: SlackCall) {
-    const { workspace, channel, threadTs } = place
+  async function post(
+    { step, card, mark }: Telling,
+    place: Place,
+    style: Post['style'],
+    { signal }: SlackCall,
+  ): Promise<Posted> {
+    const { alert } = step
+    const isAlone = style === 'parent' && alert?.kind === 'storm'
+    const { workspace, channel, threadTs, isBroadcast = false } = place
+    const where = { workspace, channel, threadTs, isBroadcast, isAlone }
     return posts
       .at(`${workspace} ${channel}`)
-      .add({ workspace, channel, threadTs, style, stepId: step.id, key: step.alert?.key, card }, signal)
+      .add({ ...where, style, stepId: mark, key: alert?.key, card }, signal)
   }
 
   async function find(
-    { step }: Telling,
+    { mark }: Telling,
     place: Place,
     { signal }: SlackCall,
     intentAt: string,
@@ -119,7 +137,8 @@ export function createChannels(
   > {
     const { workspace, channel, threadTs } = place
     const client = workspaces.client(workspace)
-    const found = await findMessage(client, { channel, threadTs, since: intentAt, stepId: step.id }, signal)
+    const search = { channel, threadTs, begunAt: intentAt, stepId: mark }
+    const found = await findMessage(client, search, signal)
     if (found.kind === 'found') return { ...found, kind: 'message' }
     if (found.kind === 'unreadable') return { kind: 'unknowable', reason: found.reason }
     const settlesInMs = Date.parse(intentAt) + settleMs - options.now()
@@ -143,13 +162,17 @@ function adopted(
   { workspace, channel, ts, steps }: Place & { readonly ts: string; readonly steps: readonly string[] },
   call: SlackCall,
 ): SlackRemote {
-  const alone = { workspace, channel, ts, steps, card }
+  const alone = { workspace, channel, ts, steps, card, ...severityOf({ step }) }
   if (steps.length < 2) return alone
   const others = call.sharing(refOf(alone)).map((alert) => remoteOf(alert)?.joined ?? [])
   const known = others.toSorted((a, b) => b.length - a.length)[0] ?? []
   const key = step.alert?.key ?? ''
   const isKnown = known.some((member) => member.key === key)
   return { ...alone, joined: isKnown ? known : [...known, { key, headline: card.headline }] }
+}
+
+function severityOf({ step: { alert } }: Pick<Telling, 'step'>): Pick<SlackRemote, 'severity'> {
+  return alert === undefined ? {} : { severity: alert.severity }
 }
 
 function memberOf({ key, card }: Post): readonly { readonly key: string; readonly headline: string }[] {

@@ -7,7 +7,7 @@ import { type Mention, mentionPattern, parseMention } from './render/mention.ts'
 export interface SlackTarget {
   readonly channel: string
   readonly mentions: readonly Mention[]
-  /** What is at least as bad mentions them when it opens or opens again. */
+  /** What is at least as bad mentions them when it opens, opens again, or gets worse. */
   readonly mentionFrom: Severity
   /** Names one of `workspaces`. */
   readonly workspace?: string
@@ -49,7 +49,7 @@ export const targetSchema: z.ZodType<SlackTarget> = z
       .pipe(z.array(z.string()).max(5).readonly())
       .prefault([])
       .describe(
-        'Who is notified when something opens: the ID of a user group or user, `here` or `channel`; at most five.',
+        'Who is notified when something opens or gets worse: the ID of a user group or user, `here` or `channel`; at most five.',
       ),
     mention_from: z.enum(severities).default('error').describe('How bad something has to be for `mention`.'),
     workspace: text(64).optional().describe('One of `slack.workspaces`, instead of `slack.token`.'),

@@ -1,4 +1,4 @@
-import type { Alert } from '@complywise/forwarder'
+import type { Alert, Severity } from '@complywise/forwarder'
 import type { Card } from './render/card.ts'
 
 /** What the ledger keeps of an alert's message. */
@@ -11,6 +11,8 @@ export interface SlackRemote {
   readonly steps: readonly string[]
   /** What it says of this alert now. */
   readonly card: Card
+  /** How bad the alert was when it was told last by something that can notify people: a message or a reply. */
+  readonly severity?: Severity
   /** Whom it was posted for, in order, if it carries several alerts. */
   readonly joined?: readonly { readonly key: string; readonly headline: string }[]
 }

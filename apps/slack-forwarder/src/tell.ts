@@ -4,6 +4,7 @@ import {
   describe,
   type Description,
   severities,
+  type Severity,
   type Settings,
   type Step,
 } from '@complywise/forwarder'
@@ -17,24 +18,58 @@ export interface Told {
   readonly reply: Card
 }
 
-/** Pure: the words of a step as cards, with the mentions that it is bad enough for. */
-export function tell(step: Step, target: SlackTarget | undefined, settings: Settings): Told {
+/**
+ * Pure: the words of a step as cards, with the mentions that it is bad enough for: when it opens or opens again, and when it
+ * got worse.
+ *
+ * @param told how bad people were told that it is; default what it was before the step.
+ */
+export function tell(
+  step: Step,
+  target: SlackTarget | undefined,
+  settings: Settings,
+  told: Severity | undefined = step.before?.severity,
+): Told {
   const description = withMembers(describe(step, settings), step)
   const mentions = mentionsFor(step, target)
   const { action, alert } = step
+  const isWorse = mayGetWorse.has(action) && mentions.length > 0 && isWorseThan(alert?.severity, told)
   return {
-    parent: toCard(description, { alert, mentions: action === 'open' ? mentions : [] }),
-    reply: toCard(repeatsParent.has(action) ? shortened(description) : description, {
-      mentions: action === 'reopen' ? mentions : [],
+    parent: toCard(parentOf(step, description, settings), {
+      alert,
+      mentions: action === 'open' ? mentions : [],
+    }),
+    reply: toCard(repeatsParent.has(action) ? shortened(description, isWorse) : description, {
+      mentions: action === 'reopen' || isWorse ? mentions : [],
     }),
   }
 }
 
-const repeatsParent: ReadonlySet<Step['action']> = new Set(['repeat', 'reopen', 'resolve', 'late'])
+const repeatsParent: ReadonlySet<Step['action']> = new Set([
+  'repeat',
+  'reopen',
+  'progress',
+  'resolve',
+  'late',
+])
+const mayGetWorse: ReadonlySet<Step['action']> = new Set(['repeat', 'progress'])
 
-/** Without what stands in the message above the thread. */
-function shortened({ headline, tone, summary, hints }: Description): Description {
-  return { headline, tone, summary, fields: [], lines: [], hints }
+/** A score that changed within its band is news in the thread, and the message says what it is now. */
+function parentOf(step: Step, description: Description, settings: Settings): Description {
+  return step.action === 'note' && step.facts.kind === 'score_changed'
+    ? describe({ ...step, action: 'repeat' }, settings)
+    : description
+}
+
+/** Without what stands in the message above the thread, except what somebody is notified for. */
+function shortened({ headline, tone, summary, fields, hints }: Description, isWorse: boolean): Description {
+  const reasons = isWorse ? fields.filter(({ label }) => label === 'Severity') : []
+  return { headline, tone, summary, fields: reasons, lines: [], hints }
+}
+
+function isWorseThan(severity: Severity | undefined, told: Severity | undefined): boolean {
+  if (severity === undefined || told === undefined) return false
+  return severities.indexOf(severity) < severities.indexOf(told)
 }
 
 /** A storm's controls as a text, where a list of them would fill the screen. */

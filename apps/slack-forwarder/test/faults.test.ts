@@ -184,6 +184,28 @@ test('a message far back in a busy channel is found', async () => {
   expect(again?.effect?.ref).toBe(`C0ALERTS/${slack.channel('C0ALERTS').messages[0]?.ts}`)
 })
 
+test.each([-30_000, 30_000])(
+  'with the clock of Slack %i ms ahead, a message and a reply are found all the same',
+  async (aheadMs) => {
+    const { slack, teller } = await startSlack({ now: () => Date.now() + aheadMs })
+    for (const step of [openStep(), repeatStep()]) {
+      slack.faults.inject({ kind: 'reset-after' }, { operation: 'chat.postMessage' })
+      await teller.tell(step)
+      const [again] = await teller.tellAgain(step, longAgo())
+      expect(again?.error).toBeUndefined()
+    }
+    expect(slack.channel('C0ALERTS').messages.map(({ replies }) => replies.length)).toEqual([1])
+  },
+)
+
+test('a channel too busy to be read through is not read for ever, and the effect says that it may be there twice', async () => {
+  const { slack, teller } = await startSlack()
+  for (let index = 0; index < 2100; index += 1) slack.postAsUser('C0ALERTS', `message ${index}`)
+  const [outcome] = await teller.tellAgain(openStep(), longAgo())
+  expect(outcome?.effect?.ambiguous).toBe('slack_history_too_long')
+  expect(slack.requests.filter(({ operation }) => operation === 'conversations.history')).toHaveLength(10)
+})
+
 test('without the right to read the channel it is posted again, and the effect says that it may be there twice', async () => {
   const { slack, teller } = await startSlack()
   slack.removeScope(token, 'channels:history')

@@ -1,7 +1,7 @@
 import type { Step } from '@complywise/forwarder'
 import { expect, test } from 'vitest'
 import { alerts, headings, startSlack } from './support/slack.ts'
-import { openStep, repeatStep, resolveStep, stepOf } from './support/steps.ts'
+import { openStep, repeatStep, resolveStep, stepOf, stormStep } from './support/steps.ts'
 
 const ids = ['CC6.1', 'CC6.2', 'CC6.3', 'CC6.4']
 
@@ -20,6 +20,35 @@ test('posts that wait for the same slot become one message, and Slack never has 
   expect(slack.requests.every(({ status }) => status === 200)).toBe(true)
   expect(slack.pings).toHaveLength(2)
   expect(slack.refusals).toEqual([])
+})
+
+test('a joined message and its notification lead with what is worst, and with what is left of it', async () => {
+  const { slack, teller } = await startSlack()
+  await Promise.all([
+    teller.tell(openStep('CC6.1', { severity: 'warning' })),
+    teller.tell(openStep('CC6.2')),
+    teller.tell(openStep('CC9.1', { severity: 'critical' })),
+  ])
+  const [message, ...others] = slack.channel('C0ALERTS').messages
+  expect(others).toEqual([])
+  expect(headings(message)).toEqual(['CC9.1', 'CC6.2', 'CC6.1'].map((id) => `🔴 ${id} failing · SOC 2`))
+  const title = () => slack.channel('C0ALERTS').messages[0]?.text.split('\n')[0]
+  expect(title()).toBe('🔴 CC9.1 failing · SOC 2 and 2 more')
+  await teller.tell(resolveStep('CC9.1', { severity: 'critical' }))
+  expect(title()).toBe('🔴 CC6.2 failing · SOC 2 and 2 more')
+})
+
+test('a storm has a message of its own, whatever waits with it', async () => {
+  const { slack, teller } = await startSlack()
+  await Promise.all([
+    teller.tell(openStep('CC6.1')),
+    teller.tell(stormStep('open', 2)),
+    teller.tell(openStep('CC6.2')),
+  ])
+  expect(slack.channel('C0ALERTS').messages.map(headings)).toEqual([
+    ['🔴 CC6.1 failing · SOC 2', '🔴 CC6.2 failing · SOC 2'],
+    ['🔴 2 more controls failing · SOC 2'],
+  ])
 })
 
 test('in a joined message each alert changes for itself', async () => {

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { stepsIn } from '../render/metadata.ts'
 import type { SlackClient } from './slack-client.ts'
 
-/** Where and since when a message may be. */
+/** Where and when a message may have been posted. */
 export interface Search {
   readonly channel: string
   /** In this thread only. */
   readonly threadTs?: string | undefined
-  /** RFC 3339. */
-  readonly since: string
+  /** When the call was begun, by our own clock; RFC 3339. */
+  readonly begunAt: string
   readonly stepId: string
 }
 
@@ -17,12 +17,16 @@ export interface Search {
 export type Finding =
   | { readonly kind: 'found'; readonly ts: string; readonly steps: readonly string[] }
   | { readonly kind: 'absent' }
-  /** `reason` is the code of Slack's refusal. */
+  /** `reason` is the code of Slack's refusal, or `slack_history_too_long`: nobody has the time to read so much. */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-/** Slack's clock and ours need not agree to the second. */
-const clockSkewMs = 5000
+/** How far Slack's clock and ours may be apart: the message is known by its step, so a wide window costs pages at most. */
+const clockSkewMs = 600_000
+/** A call takes effect within this time, or not at all. */
+const longestEffectMs = 60_000
 const pageSize = 200
+/** Together two thousand messages, or what Slack grants in about ten seconds. */
+const maxPages = 10
 
 const pageSchema = z.object({
   messages: z.array(z.object({ ts: z.string(), metadata: z.unknown().optional() })),
@@ -38,14 +42,16 @@ export async function findMessage(
   search: Search,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { channel, threadTs, since, stepId } = search
+  const { channel, threadTs, begunAt, stepId } = search
+  const begun = Date.parse(begunAt)
   const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies'
   let cursor: string | undefined
-  do {
+  for (let pages = 0; pages < maxPages; pages += 1) {
     const args = {
       channel,
       ...(threadTs !== undefined && { ts: threadTs }),
-      oldest: ((Date.parse(since) - clockSkewMs) / 1000).toFixed(6),
+      oldest: tsOf(begun - clockSkewMs),
+      latest: tsOf(begun + longestEffectMs + clockSkewMs),
       inclusive: true,
       include_all_metadata: true,
       limit: pageSize,
@@ -56,8 +62,13 @@ export async function findMessage(
     const found = page.messages.find(({ metadata }) => stepsIn(metadata).includes(stepId))
     if (found !== undefined) return { kind: 'found', ts: found.ts, steps: stepsIn(found.metadata) }
     cursor = page.response_metadata?.next_cursor
-  } while (cursor !== undefined && cursor !== '')
-  return { kind: 'absent' }
+    if (cursor === undefined || cursor === '') return { kind: 'absent' }
+  }
+  return { kind: 'unreadable', reason: 'slack_history_too_long' }
+}
+
+function tsOf(ms: number): string {
+  return (ms / 1000).toFixed(6)
 }
 
 /** Without the right to look, nothing can be known; with a thread or channel that is gone, nothing is there. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Card } from '../render/card.ts'
 import { fitsWhole, maxCards, renderDegraded, renderMessage, type Style } from '../render/message.ts'
 import { metadataOf } from '../render/metadata.ts'
+import { worstFirst } from '../render/urgency.ts'
 import type { Workspaces } from '../workspaces.ts'
 import type { LaneOptions } from './lane.ts'
 import { stepUuid } from './step-uuid.ts'
@@ -13,7 +14,12 @@ export interface Post {
   readonly channel: string
   /** The parent's `ts`, of a reply. */
   readonly threadTs?: string | undefined
+  /** A reply that the channel shows as well. */
+  readonly isBroadcast?: boolean
+  /** Is never joined with others. */
+  readonly isAlone?: boolean
   readonly style: Style
+  /** By which it is found again. */
   readonly stepId: string
   /** Of the alert. */
   readonly key: string | undefined
@@ -24,6 +30,9 @@ export interface Post {
 export interface Posted {
   readonly channel: string
   readonly ts: string
+  /** Absent of a reply whose parent was deleted: Slack posts it in the channel itself, without another word. */
+  readonly threadTs?: string | undefined
+  /** In the order in which the message shows them. */
   readonly posts: readonly Post[]
   readonly degraded: readonly string[]
 }
@@ -40,9 +49,15 @@ export function postLanes(
     now,
     maxWaitMs,
     spacingMs,
-    group: ({ threadTs, style }) => `${style} ${threadTs ?? ''}`,
+    group: ({ threadTs, style, isBroadcast, isAlone, stepId }) =>
+      [style, threadTs, isBroadcast, isAlone === true ? stepId : ''].join(' '),
     fit: howManyFit,
-    carry: async (posts, signal) => post(workspaces, posts, signal),
+    carry: async (posts, signal) =>
+      post(
+        workspaces,
+        worstFirst(posts, ({ card }) => card),
+        signal,
+      ),
     afterError(error) {
       if (!(error instanceof DestinationError)) return {}
       // One that Slack does not take must not keep the others from being told.
@@ -99,6 +114,7 @@ export function postRequest(posts: readonly Post[]): Readonly<Record<string, unk
   return {
     channel: first?.channel,
     ...(first?.threadTs !== undefined && { thread_ts: first.threadTs }),
+    ...(first?.isBroadcast === true && { reply_broadcast: true }),
     ...renderMessage(
       posts.map(({ card }) => card),
       first?.style ?? 'note',
@@ -132,11 +148,15 @@ function degrade(
   return { ...rest, metadata, ...renderDegraded(posts.map(({ card }) => card)) }
 }
 
-const postedSchema = z.object({ channel: z.string(), ts: z.string() })
+const postedSchema = z.object({
+  channel: z.string(),
+  ts: z.string(),
+  message: z.object({ thread_ts: z.string().optional() }).optional(),
+})
 
-function readPosted(answer: unknown): { readonly channel: string; readonly ts: string } {
+function readPosted(answer: unknown): Pick<Posted, 'channel' | 'ts' | 'threadTs'> {
   const { data } = postedSchema.safeParse(answer)
-  if (data !== undefined) return data
+  if (data !== undefined) return { channel: data.channel, ts: data.ts, threadTs: data.message?.thread_ts }
   throw new DestinationError(
     'ambiguous',
     'slack_unreadable_answer',

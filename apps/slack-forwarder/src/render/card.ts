@@ -1,4 +1,4 @@
-import { type Alert, cleanText, type Description, truncate } from '@complywise/forwarder'
+import { type Alert, cleanText, type Description, type Severity, truncate } from '@complywise/forwarder'
 import type { Mention } from './mention.ts'
 
 /**
@@ -8,6 +8,8 @@ import type { Mention } from './mention.ts'
 export interface Card extends Description {
   /** Of the alert when the card was told; absent for what has no state. */
   readonly state?: Alert['state']
+  /** Of the alert then: the worst one leads a message that several share. */
+  readonly severity?: Severity
   /** Timestamp of the newest event that it tells of, RFC 3339. */
   readonly at?: string
   /** Lines that were left out because there are too many. */
@@ -51,7 +53,7 @@ export function toCard(
     hints: hints.slice(0, kept.hints).map((hint) => truncate(hint, kept.text)),
     ...(link !== undefined &&
       url !== undefined && { link: { label: truncate(link.label, kept.label), url } }),
-    ...(alert !== undefined && { state: alert.state, at: alert.lastAt }),
+    ...(alert !== undefined && { state: alert.state, severity: alert.severity, at: alert.lastAt }),
     ...(mentions.length > 0 && { mentions }),
   }
 }
@@ -79,9 +81,10 @@ export function cardOfAlert(card: Card, alert: Alert): Card {
   if (card.state === alert.state) return card
   const name = alert.labels.controlId ?? alert.labels.name ?? alert.labels.provider ?? alert.labels.framework
   const subject = cleanText(name ?? alert.kind, kept.headline)
-  return alert.state === 'resolved'
-    ? { ...blank, tone: 'recovered', headline: `${subject} recovered`, state: 'resolved' }
-    : { ...blank, tone: 'failing', headline: `${subject} failing`, state: 'open' }
+  const { state, severity } = alert
+  return state === 'resolved'
+    ? { ...blank, tone: 'recovered', headline: `${subject} recovered`, state, severity }
+    : { ...blank, tone: 'failing', headline: `${subject} failing`, state, severity }
 }
 
 /** What stands in a shared message in the place of an alert that has a message of its own by now. */

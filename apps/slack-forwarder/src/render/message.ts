@@ -4,6 +4,7 @@ import { layOutNote, layOutParent } from './layout.ts'
 import { mentionMarkup } from './mention.ts'
 import { degradedText, plainText } from './plain-text.ts'
 import { smallestSize, type Size, sizes } from './size.ts'
+import { worstFirst } from './urgency.ts'
 
 /** What `chat.postMessage` and `chat.update` are given. */
 export interface Message {
@@ -59,7 +60,9 @@ function joinedText(cards: readonly Card[], textOf: (card: Card, max: number) =>
   if (first === undefined) return ''
   if (others.length === 0) return textOf(first, maxTextLength)
   const share = Math.floor((maxTextLength - 400) / cards.length) - 2
-  const title = plainText({ ...bareOf(first), headline: `${first.headline} and ${others.length} more` }, 390)
+  // A notification shows little more than this.
+  const [lead = first] = worstFirst(cards, (card) => card)
+  const title = plainText({ ...bareOf(lead), headline: `${lead.headline} and ${others.length} more` }, 390)
   return [title, ...cards.map((card) => textOf(card, share))].join('\n\n')
 }
 

@@ -1,4 +1,4 @@
-import type { Action, Alert, Facts, Settings, Step, StormMember } from '@complywise/forwarder'
+import type { Action, Alert, Facts, Settings, Severity, Step, StormMember } from '@complywise/forwarder'
 import type { WebhookEvent } from '@complywise/webhooks'
 import { stepUuid } from '../../src/post/step-uuid.ts'
 
@@ -91,9 +91,9 @@ export function openStep(controlId = 'CC6.1', more: Partial<Alert> = {}): Step {
 }
 
 /** It fails still. */
-export function repeatStep(controlId = 'CC6.1', n = 2): Step {
+export function repeatStep(controlId = 'CC6.1', n = 2, more: Partial<Alert> = {}): Step {
   const lastAt = '2026-03-02T09:30:00.000Z'
-  return stepOf('repeat', controlAlert(controlId, { count: n, lastAt }), failed, { n })
+  return stepOf('repeat', controlAlert(controlId, { count: n, lastAt, ...more }), failed, { n })
 }
 
 /** It passes again. */
@@ -112,7 +112,7 @@ export function reopenStep(controlId = 'CC6.1'): Step {
 }
 
 /** A storm of `open` failing and `recovered` recovered controls. */
-export function stormStep(action: Action, open: number, recovered = 0): Step {
+export function stormStep(action: Action, open: number, recovered = 0, severity: Severity = 'error'): Step {
   const at = '2026-03-01T12:00:40.000Z'
   const state = open === 0 ? 'resolved' : 'open'
   return stepOf(
@@ -122,6 +122,7 @@ export function stormStep(action: Action, open: number, recovered = 0): Step {
       kind: 'storm',
       key: 'cw:acme:storm:soc 2',
       labels: { framework: 'SOC 2' },
+      severity,
       state,
       lastAt: at,
       ...(state === 'resolved' && { resolvedAt: at }),
