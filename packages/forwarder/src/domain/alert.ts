@@ -6,6 +6,8 @@ export interface StormMember {
   readonly key: string
   readonly controlId: string
   readonly state: 'open' | 'resolved'
+  /** Somebody has closed it; nothing shows that it has recovered. */
+  readonly isClosedByHand?: boolean
 }
 
 /** What one target has been told of a subject. There is one for each target and key, kept after it is resolved. */

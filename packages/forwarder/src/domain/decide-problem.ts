@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts'
-import { openedAlert, repeatedAlert, stepTo } from './decided-alert.ts'
+import { labelsOf, openedAlert, repeatedAlert, stepTo } from './decided-alert.ts'
 import type { Deciding, Decision, DecisionReason } from './decision.ts'
 import { isBefore } from './instant.ts'
 import type { Reading } from './reading.ts'
@@ -56,7 +56,7 @@ function open(deciding: Deciding, { subject, facts }: Problem): Decision {
   const { alert, settings } = deciding
   const opened = openedAlert(deciding, subject)
   if (alert !== undefined && isWithinWindow(alert, opened.openedAt, settings)) {
-    const reopened = { ...opened, remote: alert.remote }
+    const reopened = { ...opened, labels: labelsOf(alert, subject), remote: alert.remote }
     return { result: 'step', alerts: [reopened], steps: [stepTo('reopen', reopened, alert, facts)] }
   }
   return { result: 'step', alerts: [opened], steps: [stepTo('open', opened, alert, facts)] }

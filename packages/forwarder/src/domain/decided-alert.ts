@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts'
 import { laterOf, toInstant } from './instant.ts'
 import type { Severity } from './severity.ts'
 import type { Action } from './step.ts'
-import type { Subject } from './subject.ts'
+import type { Labels, Subject } from './subject.ts'
 
 /** An alert that is opened by this event, with nothing of an earlier one. */
 export function openedAlert(deciding: Deciding, subject: Subject): Alert {
@@ -37,11 +37,16 @@ export function repeatedAlert(deciding: Deciding, alert: Alert, severity: Severi
     ...(owner !== undefined && { owner }),
     // The first promise counts: a repetition gives nobody more time.
     ...(alert.dueAt !== undefined && { dueAt: alert.dueAt }),
-    labels: { ...alert.labels, ...subject.labels },
+    labels: labelsOf(alert, subject),
     severity,
     count: alert.count + 1,
     ...heard(deciding, alert),
   }
+}
+
+/** The labels as they were spelled first, which is how people look for it, with those that were not known then. */
+export function labelsOf(alert: Subject, subject: Subject): Labels {
+  return { ...subject.labels, ...alert.labels }
 }
 
 /** The fence moved to this event, or left where it is if that is later. */

@@ -16,7 +16,7 @@ import type { Step } from './step.ts'
 /**
  * What a step says, in English and plain text: each string is one line, free of control characters, overrides of
  * direction and lone surrogates, but in no destination's syntax and of no destination's length yet. Times are in UTC;
- * durations are from the events' timestamps, except that due dates are seen from `step.decidedAt`.
+ * durations are from the events' timestamps.
  */
 export function describe(step: Step, settings: Settings): Description {
   return clean(describeFacts(step, settings))

@@ -1,6 +1,6 @@
 import type { Alert, StormMember } from './alert.ts'
 import { stormKey } from './correlation-key.ts'
-import { heard, openedAlert, repeatedAlert, stepTo } from './decided-alert.ts'
+import { heard, labelsOf, openedAlert, repeatedAlert, stepTo } from './decided-alert.ts'
 import type { Deciding, Decision } from './decision.ts'
 import type { Reading } from './reading.ts'
 import { isWithinWindow } from './reopen-window.ts'
@@ -40,7 +40,7 @@ export function joinStorm(
   const subject = { kind: 'storm', key: carrier, labels: { framework } } as const
   const begun: Alert = { ...openedAlert(deciding, subject), members: [member] }
   const isReopened = storm !== undefined && isWithinWindow(storm, begun.openedAt, settings)
-  const told = isReopened ? { ...begun, remote: storm.remote } : begun
+  const told = isReopened ? { ...begun, labels: labelsOf(storm, subject), remote: storm.remote } : begun
   const step = stepTo(isReopened ? 'reopen' : 'open', told, storm, { kind: 'storm' })
   return { result: 'step', alerts: [control, told], steps: [step] }
 }
@@ -62,10 +62,13 @@ export function leaveStorm(
   storm: Alert,
   reading: Extract<Reading, { readonly kind: 'recovery' }>,
 ): Decision {
+  const { facts } = reading
+  const isClosedByHand = facts.kind === 'recovered' && facts.proof === 'operator'
   const member: StormMember = {
     key: recovered.key,
     controlId: recovered.labels.controlId ?? '',
     state: 'resolved',
+    ...(isClosedByHand && { isClosedByHand }),
   }
   const members = withMember(storm, member)
   const left: Alert = { ...storm, members, ...heard(deciding, storm) }
@@ -88,6 +91,6 @@ function progress(control: Alert, storm: Alert, before: Alert): Decision {
 
 function withMember({ members = [] }: Alert, member: StormMember): readonly StormMember[] {
   return members.some(({ key }) => key === member.key)
-    ? members.map((known) => (known.key === member.key ? member : known))
+    ? members.map((known) => (known.key === member.key ? { ...member, controlId: known.controlId } : known))
     : [...members, member]
 }

@@ -374,3 +374,20 @@ describe('events, one after the other, at one target', () => {
     ])
   })
 })
+
+describe('the labels of an alert', () => {
+  const respelled = {
+    ...problem(),
+    subject: { ...controlSubject(), labels: { framework: 'soc 2', controlId: 'cc6.1', name: 'MFA' } },
+  }
+
+  it.each([
+    ['is open', openAlert(minute(0)), 'repeat'],
+    ['is reopened', resolvedAlert(minute(0), minute(1)), 'reopen'],
+  ])('stay as they were spelled first while it %s', (_, alert, action) => {
+    const { steps } = decide(deciding(respelled, minute(5), { alert }))
+    expect(steps).toMatchObject([
+      { action, alert: { labels: { framework: 'SOC 2', controlId: 'CC6.1', name: 'MFA' } } },
+    ])
+  })
+})

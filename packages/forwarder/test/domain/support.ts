@@ -213,7 +213,9 @@ export function createTarget(settings: Settings) {
     alerts,
     steps,
     take(event: WebhookEvent): readonly Decision[] {
-      const interpretation = interpret(event, memory, settings)
+      const interpretation = interpret(event, memory, settings, () =>
+        [...alerts.values()].filter(({ kind, state }) => kind === 'control' && state === 'open'),
+      )
       memory = interpretation.memory
       return interpretation.readings.flatMap((reading) =>
         reading.kind === 'sweep'
@@ -222,6 +224,10 @@ export function createTarget(settings: Settings) {
               .map((alert) => decideOne(event, sweepRecovery(reading, alert)))
           : [decideOne(event, reading)],
       )
+    },
+    /** What a person says. */
+    say(reading: SingleReading, at: string): Decision {
+      return decideOne(unknownEvent(at, 'forwarder.resolved', {}), reading)
     },
     pass(ms: number) {
       now += ms

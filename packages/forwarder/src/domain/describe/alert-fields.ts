@@ -11,17 +11,16 @@ export function field(label: string, value: string | undefined): Fields {
 }
 
 /**
- * What is said of every open alert: how bad, since when, how often, whose, due when.
- *
- * @param at what `due in` is counted from.
+ * What is said of every open alert: how bad, since when, how often, whose, due when. It is read long after it was written,
+ * so nothing in it is counted from now.
  */
-export function openFields(alert: Alert, at: string): Fields {
+export function openFields(alert: Alert): Fields {
   return [
     ...field('Severity', alert.severity),
     ...field('Since', instantWords(alert.openedAt)),
     ...field('Reported', alert.count > 1 ? `${alert.count} times` : undefined),
     ...field('Owner', alert.owner),
-    ...field('Due', alert.dueAt && dueWords(alert.dueAt, at)),
+    ...field('Due', alert.dueAt && instantWords(alert.dueAt)),
   ]
 }
 
@@ -61,12 +60,6 @@ export function integrationName({ name, provider, integrationId }: Labels): stri
 /** `SOC 2 score`. */
 export function scoreName({ framework }: Labels): string {
   return framework ? `${framework} score` : 'Overall score'
-}
-
-function dueWords(dueAt: string, at: string): string {
-  return Date.parse(dueAt) < Date.parse(at)
-    ? `${instantWords(dueAt)}, overdue by ${timeBetween(dueAt, at)}`
-    : `${instantWords(dueAt)}, in ${timeBetween(at, dueAt)}`
 }
 
 function metWords(dueAt: string, resolvedAt: string): string {

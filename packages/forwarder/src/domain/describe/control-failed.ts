@@ -21,7 +21,7 @@ export function describeControlFailed(step: Step, facts: ControlFailed, settings
       ...field('Control', controlName(labels)),
       ...field('Framework', framework),
       ...field('Status', `${facts.previousStatus} → ${facts.newStatus}`),
-      ...(alert === undefined ? [] : openFields(alert, step.decidedAt)),
+      ...(alert === undefined ? [] : openFields(alert)),
     ],
     lines: [],
     hints: facts.isUnknownStatus

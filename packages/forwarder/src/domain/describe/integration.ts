@@ -11,7 +11,7 @@ type Disconnected = Extract<Facts, { readonly kind: 'integration_disconnected' }
 
 /** An integration that lost its connection. Nothing tells when it is back, so that is said too. */
 export function describeIntegration(step: Step, facts: Disconnected, settings: Settings): Description {
-  const { alert, decidedAt } = step
+  const { alert } = step
   const { code, message, lastConnectedAt, affectedControls = [] } = facts
   const labels = alert?.labels ?? {}
   const name = integrationName(labels)
@@ -34,7 +34,7 @@ export function describeIntegration(step: Step, facts: Disconnected, settings: S
       ...field('Provider', labels.provider),
       ...field('Cause', code),
       ...field('Last connected', lastConnectedAt && instantWords(lastConnectedAt)),
-      ...(alert === undefined ? [] : openFields(alert, decidedAt)),
+      ...(alert === undefined ? [] : openFields(alert)),
     ],
     lines: affectedControls.map(controlWords),
     hints: [howItEnds(step, settings)],

@@ -48,13 +48,13 @@ function summarize({ scan, history }: ScanCompleted): string {
 
 function hintsOf(
   { open }: Step,
-  { scan, isPartial, largestTotal = 0 }: ScanCompleted,
+  { scan, isPartial, largestTotal = 0, openCount }: ScanCompleted,
   controls: readonly Alert[],
   { recovery }: Settings,
 ): readonly string[] {
   const before = controls.filter(({ lastAt }) => isBefore(lastAt, scan.at)).length
   const recovered = before - scan.failed
-  const isWhole = scan.total >= largestTotal && scan.total > 0 && !isPartial
+  const isWhole = scan.total >= Math.max(largestTotal, before, 1) && !isPartial
   const partly = `At least ${recovered} of ${countWords(before, 'open control')} ${recovered === 1 ? 'has' : 'have'} recovered; ComplyWise does not say which.`
   const disabled = `All ${countWords(before, 'open control')} passed in this scan, but stay open: recovery.sweep_on_clean_scan is off.`
   const integrations = open.filter(({ kind }) => kind === 'integration')
@@ -62,7 +62,9 @@ function hintsOf(
   return [
     ...(isPartial
       ? [
-          `Nothing failed, but an earlier scan evaluated more controls${largestTotal > scan.total ? ` (${largestTotal})` : ''}: open controls stay open.`,
+          openCount === undefined
+            ? `Nothing failed, but a recent scan evaluated more controls${largestTotal > scan.total ? ` (${largestTotal})` : ''}: open controls stay open.`
+            : `Nothing failed, but more controls are open (${openCount}) than it evaluated: they stay open.`,
         ]
       : []),
     ...(isWhole && scan.failed > 0 && recovered > 0 ? [partly] : []),

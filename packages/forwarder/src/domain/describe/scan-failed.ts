@@ -9,7 +9,7 @@ import { textIn } from './event-data.ts'
 
 /** A scan that did not complete: alone or one of several in a row. */
 export function describeScanFailed(
-  { alert, event, decidedAt }: Step,
+  { alert, event }: Step,
   { code, message, consecutive }: Extract<Facts, { readonly kind: 'scan_failed' }>,
   settings: Settings,
 ): Description {
@@ -28,7 +28,7 @@ export function describeScanFailed(
     fields: [
       ...field('Cause', code),
       ...field('In a row', isFirst ? undefined : String(consecutive)),
-      ...(alert === undefined ? [] : openFields({ ...alert, count: 1 }, decidedAt)),
+      ...(alert === undefined ? [] : openFields({ ...alert, count: 1 })),
       ...field('Scan job', scanJobId),
     ],
     lines: [],

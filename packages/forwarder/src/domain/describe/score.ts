@@ -11,7 +11,7 @@ type ScoreChanged = Extract<Facts, { readonly kind: 'score_changed' }>
 
 /** A score that changed: into another band, or within one. */
 export function describeScore(step: Step, facts: ScoreChanged, settings: Settings): Description {
-  const { alert, decidedAt } = step
+  const { alert } = step
   const { framework, previousScore, newScore, band } = facts
   const isAlert = alert !== undefined && step.action !== 'note'
   const name = scoreName(facts)
@@ -21,14 +21,17 @@ export function describeScore(step: Step, facts: ScoreChanged, settings: Setting
     summary: summarize(name, facts, settings),
     fields: [
       ...field('Framework', framework),
-      ...field('Score', newScore === undefined ? undefined : percentWords(newScore)),
+      ...field(
+        isAlert ? 'Score when told' : 'Score',
+        newScore === undefined ? undefined : percentWords(newScore),
+      ),
       ...field('Before', previousScore === undefined ? undefined : percentWords(previousScore)),
       ...field('Target', band === 'ok' ? undefined : `at least ${percentWords(lineOf(band, settings))}`),
       ...field(
         'Recovers at',
         band === 'ok' ? undefined : percentWords(settings.score.warnBelow + settings.score.hysteresis),
       ),
-      ...(isAlert ? openFields({ ...alert, count: 1 }, decidedAt) : []),
+      ...(isAlert ? openFields({ ...alert, count: 1 }) : []),
       ...field('Scan job', textIn(step.event, 'scan_job_id')),
     ],
     lines: [],
@@ -41,13 +44,15 @@ export function describeScore(step: Step, facts: ScoreChanged, settings: Setting
 }
 
 function headlineOf(name: string, facts: ScoreChanged, isAlert: boolean, settings: Settings): string {
-  const { newScore, band } = facts
+  const { newScore, previousScore, band } = facts
   if (newScore === undefined) return `${name} changed`
   const at = `${arrowOf(facts)}${percentWords(newScore)}`
   if (!isAlert || band === 'ok') return `${name} ${at}`
-  return newScore < lineOf(band, settings)
-    ? `${name} below ${percentWords(lineOf(band, settings))}: ${at}`
-    : `${name} not yet clear of ${percentWords(lineOf(band, settings))}: ${at}`
+  const line = lineOf(band, settings)
+  if (newScore >= line) return `${name} not yet clear of ${percentWords(line)}: ${at}`
+  // It may be above its line again, by less than the hysteresis, while this is still read.
+  const verb = previousScore !== undefined && previousScore >= line ? 'fell' : 'was'
+  return `${name} ${verb} below ${percentWords(line)}: ${at}`
 }
 
 function summarize(name: string, facts: ScoreChanged, settings: Settings): string {

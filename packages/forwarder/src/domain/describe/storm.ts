@@ -6,13 +6,14 @@ import { countWords, durationWords } from '../words.ts'
 import { controlName, field, inFramework, openFields } from './alert-fields.ts'
 
 /** Many controls that failed at once, told as one. */
-export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): Description {
+export function describeStorm({ alert }: Step, { storm }: Settings): Description {
   const labels = alert?.labels ?? {}
   const members = alert?.members ?? []
   const open = members.filter(({ state }) => state === 'open').length
-  const recovered = members.length - open
+  const closed = members.filter(({ isClosedByHand }) => isClosedByHand === true).length
+  const over = members.length - open
   const headline =
-    recovered === 0
+    over === 0
       ? `${countWords(open, 'more control')} failing`
       : `${open} of ${countWords(members.length, 'more control')} still failing`
   const controls = `${countWords(open, 'control')}${labels.framework ? ` of ${labels.framework}` : ''}`
@@ -24,11 +25,12 @@ export function describeStorm({ alert, decidedAt }: Step, { storm }: Settings): 
     fields: [
       ...field('Framework', labels.framework),
       ...field('Failing', String(open)),
-      ...field('Recovered', recovered === 0 ? undefined : String(recovered)),
-      ...(alert === undefined ? [] : openFields({ ...alert, count: 1 }, decidedAt)),
+      ...field('Recovered', over === closed ? undefined : String(over - closed)),
+      ...field('Closed by hand', closed === 0 ? undefined : String(closed)),
+      ...(alert === undefined ? [] : openFields({ ...alert, count: 1 })),
     ],
     lines: memberLines(alert),
-    hints: ['It is resolved when all of them have recovered.'],
+    hints: ['It is resolved when all of them have recovered or were closed by hand.'],
   }
 }
 
@@ -39,6 +41,9 @@ export function memberLines(alert: Alert | undefined): readonly string[] {
     ...members.filter(({ state }) => state === 'open').map((member) => `${controlName(member)} failing`),
     ...members
       .filter(({ state }) => state === 'resolved')
-      .map((member) => `${controlName(member)} recovered`),
+      .map(
+        (member) =>
+          `${controlName(member)} ${member.isClosedByHand === true ? 'closed by hand' : 'recovered'}`,
+      ),
   ]
 }
