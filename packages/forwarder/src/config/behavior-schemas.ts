@@ -28,11 +28,13 @@ export const recoverySchema = z
     sweep_on_clean_scan: z
       .boolean()
       .default(true)
-      .describe('Whether a scan without a failing control resolves every open control.'),
+      .describe(
+        'Whether a scan without a failing control resolves every open control; one of fewer controls than are open never does.',
+      ),
     scope_guard: z
       .boolean()
       .default(true)
-      .describe('Whether only a scan of at least as many controls as any before does so.'),
+      .describe('Whether only a scan of at least as many controls as each of the eight before it does so.'),
     reopen_window: duration({ maxMs: 3650 * dayMs })
       .prefault('7d')
       .describe('How long after its recovery an alert is reopened instead of a new one opened.'),

@@ -51,9 +51,9 @@ export interface Settings {
   /** Lower case. */
   readonly statuses: { readonly failing: readonly string[]; readonly passing: readonly string[] }
   readonly recovery: {
-    /** A clean scan resolves every control. Default true. */
+    /** A clean scan resolves every control, unless more are open than it evaluated. Default true. */
     readonly sweepOnCleanScan: boolean
-    /** Only when it evaluated at least as many controls as any scan before. Default true. */
+    /** Only when it evaluated at least as many controls as each of the eight scans before it. Default true. */
     readonly scopeGuard: boolean
     /** How long after its recovery an alert is reopened instead of a new one opened. Default 7 days. */
     readonly reopenWindowMs: number
