@@ -86,7 +86,7 @@ export function createEventReceiver(options: EventReceiverOptions): EventReceive
     async receive(request) {
       if (isDraining) return draining
       const deadline = new AbortController()
-      const timer = setTimeout(() => deadline.abort(), deadlineMs)
+      const timer = setTimeout(() => deadline.abort(), deadlineMs - marginOf(deadlineMs))
       const scope: Scope = { deadline, fields: undefined }
       inFlight += 1
       try {
@@ -186,4 +186,9 @@ function signalOf(scope: Scope | undefined, signal: AbortSignal): AbortSignal {
   if (signal.aborted) deadline.abort(signal.reason)
   signal.addEventListener('abort', () => deadline.abort(signal.reason), { once: true })
   return deadline.signal
+}
+
+/** What is left of the deadline, in milliseconds, for the answer itself to arrive in time. */
+function marginOf(deadlineMs: number): number {
+  return Math.min(250, deadlineMs / 10)
 }

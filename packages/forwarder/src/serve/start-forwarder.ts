@@ -36,7 +36,7 @@ export interface RunningForwarder extends RunningService {
   readonly operationsUrl: string
 }
 
-/** A round in the background may take so many deadlines: it does one event after the other. */
+/** A round in the background may take so many deadlines: it does one event alone first, then several at once. */
 const deadlinesInRound = 4
 
 /**
