@@ -20,40 +20,41 @@ it('shows what Slack, PagerDuty and Jira hold after eight events, and leaves not
     .output()
     .split(/^(?=(?:Slack|PagerDuty|Jira) · )/m)
     .slice(1)
-  expect(headlines(slack)).toEqual([
-    'Slack · #compliance: 6 messages, 3 replies in threads',
-    '🟠 Overall score below 90 %: 77.6 %',
-    '🟠 Scan: 38 of 49 controls pass, 77.6 %',
-    '🟠 SOC 2 score below 90 %: ▼ 77.6 %',
-    '🟢 CC6.1 recovered · SOC 2',
-    '🟠 AWS production disconnected',
-    '🟠 Scan failed',
-  ])
-  expect(entries(slack)).toEqual([
-    '🔵 Evidence for CC6.1: access-review-2026-q1.pdf · SOC 2',
-    '🟢 CC6.1 recovered · SOC 2',
-    '🔵 Late event: CC6.1 of SOC 2',
-  ])
-  expect(headlines(pagerDuty)).toEqual([
-    'PagerDuty · service “Compliance”: 5 incidents, 2 change events',
-    '[TRIGGERED] Overall score below 90 %: 77.6 % (ComplyWise demo)',
-    '[TRIGGERED] SOC 2 score below 90 %: ▼ 77.6 % (ComplyWise demo)',
-    '[RESOLVED] CC6.1 failing · SOC 2 (ComplyWise demo)',
-    '[TRIGGERED] AWS production disconnected (ComplyWise demo)',
-    '[TRIGGERED] Scan failed (ComplyWise demo)',
-    '[CHANGE] Scan: 38 of 49 controls pass, 77.6 % (ComplyWise demo)',
-    '[CHANGE] Evidence for CC6.1: access-review-2026-q1.pdf · SOC 2 (ComplyWise demo)',
-  ])
-  expect(headlines(jira).slice(0, 3)).toEqual([
-    'Jira · project SEC: 2 issues',
-    'SEC-1 [DONE] [SOC 2] CC6.1 failing',
-    'SEC-2 [TO DO] AWS production disconnected',
-  ])
+  expect(headlines(slack)).toEqual(
+    lines(
+      /^Slack · #compliance: 6 messages, 3 replies in threads$/,
+      /^🟠 Overall score .*77\.6 %$/,
+      /^🟠 Scan: 38 of 49 controls pass/,
+      /^🟠 SOC 2 score .*77\.6 %$/,
+      /^🟢 CC6\.1 recovered · SOC 2$/,
+      /^🟠 AWS production disconnected$/,
+      /^🟠 Scan failed$/,
+    ),
+  )
+  expect(entries(slack)).toEqual(
+    lines(/^🔵 Evidence for CC6\.1: access-review/, /^🟢 CC6\.1 recovered/, /^🔵 Late event: CC6\.1/),
+  )
+  expect(headlines(pagerDuty)).toEqual(
+    lines(
+      /^PagerDuty · service “Compliance”: 5 incidents, 2 change events$/,
+      /^\[TRIGGERED\] Overall score .*77\.6 %/,
+      /^\[TRIGGERED\] SOC 2 score .*77\.6 %/,
+      /^\[RESOLVED\] CC6\.1 failing · SOC 2/,
+      /^\[TRIGGERED\] AWS production disconnected/,
+      /^\[TRIGGERED\] Scan failed/,
+      /^\[CHANGE\] Scan: 38 of 49 controls pass/,
+      /^\[CHANGE\] Evidence for CC6\.1: access-review/,
+    ),
+  )
+  expect(headlines(jira)).toEqual(
+    lines(
+      /^Jira · project SEC: 2 issues$/,
+      /^SEC-1 \[DONE\] \[SOC 2\] CC6\.1 failing$/,
+      /^SEC-2 \[TO DO\] AWS production disconnected$/,
+    ),
+  )
   expect(jira).toMatch(/Type: Task · Priority: Medium · Resolution: Done · Labels: complywise soc-2 cc6\.1 /)
-  expect(entries(jira)).toEqual([
-    'Evidence for CC6.1: access-review-2026-q1.pdf · SOC 2',
-    'CC6.1 recovered · SOC 2',
-  ])
+  expect(entries(jira)).toEqual(lines(/^Evidence for CC6\.1: access-review/, /^CC6\.1 recovered · SOC 2$/))
   expect(demo.output()).toContain('8 events, 39 deliveries, 47 attempts, every signature verified.')
   expect(demo.leftovers()).toEqual([])
 })
@@ -101,4 +102,9 @@ function headlines(screen: string): readonly string[] {
 /** What was added to the things of a screen later. */
 function entries(screen: string): readonly string[] {
   return screen.split('\n').flatMap((line) => /^ +↳ (.*)/.exec(line)?.[1] ?? [])
+}
+
+/** As many lines, each like its pattern. */
+function lines(...patterns: readonly RegExp[]): readonly unknown[] {
+  return patterns.map((pattern) => expect.stringMatching(pattern))
 }
