@@ -31,7 +31,7 @@ const patterns: readonly Pattern[] = [
   [/^\S+ ([A-Z]-\d+) recovered · ([^·]+?)(?: and \d+ more)?$/u, control, 'closed'],
   [/^\S+ \d+(?: of \d+)? more controls? (?:still )?failing · ([^·]+?)$/u, storm, 'open'],
   [/^\S+ All controls recovered · ([^·]+?)$/u, storm, 'closed'],
-  [/^\S+ (.+) score (?:below|not yet clear of) .+$/u, score, 'open'],
+  [/^\S+ (.+) score (?:(?:fell|was) below|not yet clear of) .+$/u, score, 'open'],
   [/^\S+ (.+) score recovered(?: and \d+ more)?$/u, score, 'closed'],
   [/^\S+ Scan failed(?:, the .+ in a row)?(?: and \d+ more)?$/u, scan, 'open'],
   [/^\S+ Scans complete again(?: and \d+ more)?$/u, scan, 'closed'],
