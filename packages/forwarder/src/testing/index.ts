@@ -1,3 +1,4 @@
+export { followQuickstart, type Quickstart } from './follow-quickstart.ts'
 export {
   createRecordingDestination,
   type Fault,
