@@ -20,7 +20,7 @@ export interface Unit {
   /** How the routes send it there; `undefined` where it goes only because the target knows of it. */
   readonly assignment: Assignment | undefined
   /** Why nobody is told. */
-  readonly reason?: 'no_route' | 'routed_to_nobody'
+  readonly reason?: 'no_route' | 'routed_to_nobody' | 'nothing_open'
 }
 
 /**
@@ -45,13 +45,14 @@ export function audienceOf(
   const routable = routableOf(event.event, reading)
   const known = 'subject' in reading ? ledger.alertsOf(reading.subject.key) : []
   if (reading.kind === 'recovery') {
-    const targets = isOutOfTime(reading)
+    const isOfNow = isOutOfTime(reading)
+    const targets = isOfNow
       ? targetsOf(known.filter(isOpen))
       : union(targetsOf(known), routable ? recoveryTargets(routable, settings) : [])
     return orNobody(
       targets.map((target) => ({ target, key, reading, assignment: undefined })),
       { key, reading },
-      'no_route',
+      isOfNow ? 'nothing_open' : 'no_route',
     )
   }
   const severity: Severity = reading.kind === 'note' ? 'info' : reading.severity
@@ -73,7 +74,7 @@ function unitKey(event: WebhookEvent, reading: SingleReading): string {
 function orNobody(
   units: readonly Unit[],
   { key, reading }: Pick<Unit, 'key' | 'reading'>,
-  reason: 'no_route' | 'routed_to_nobody',
+  reason: Exclude<Unit['reason'], undefined>,
 ): readonly Unit[] {
   if (units.length > 0) return units
   return [{ target: undefined, key, reading, assignment: undefined, reason }]

@@ -163,7 +163,13 @@ function store(
     ...labelsOf('subject' in reading ? reading.subject : reading),
     action: action ?? null,
     ...(entry ?? { result: result ?? 'decided', reason: reason ?? null }),
+    proof: entry?.proof ?? saidBy(reading) ?? null,
   })
+}
+
+/** Who has to answer for what no event says. */
+function saidBy({ facts }: Unit['reading']): string | undefined {
+  return facts.kind === 'recovered' && facts.by !== undefined ? `Resolved by ${facts.by}.` : undefined
 }
 
 /** Framework and control, as an entry has them. */

@@ -88,9 +88,13 @@ function undecided<Target, Remote>(
   event: WebhookEvent,
   readings: readonly Reading[],
 ): readonly Unit[] {
-  return readings
-    .flatMap((reading) => audienceOf(event, reading, settings, ledger))
-    .filter(({ target, key }) => !ledger.hasDecision(event.event_id, target, key))
+  const units = readings.flatMap((reading) => audienceOf(event, reading, settings, ledger))
+  // What was ended, at the targets that were told of it, now concerns nobody: that is no news.
+  const isNobody = units.some(({ target }) => target === undefined)
+  const told = new Set(isNobody ? ledger.decisionsOf(event.event_id).map(({ key }) => key) : [])
+  return units.filter(({ target, key }) =>
+    target === undefined ? !told.has(key) : !ledger.hasDecision(event.event_id, target, key),
+  )
 }
 
 /** Decides and carries out what one target is to be told. */

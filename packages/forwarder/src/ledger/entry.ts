@@ -23,7 +23,10 @@ export interface Entry {
   readonly result: string
   /** A stable code, or what a person gave as the reason. */
   readonly reason: string | null
-  /** What an auditor can look up: a permalink, an issue key. */
+  /**
+   * What an auditor can look up: a permalink, an issue key; of a decision, what a mute or quiet hours say, or which person has
+   * resolved it.
+   */
   readonly proof: string | null
   /** `hash` of the entry before; 64 zeros for the first. */
   readonly prev_hash: string

@@ -162,6 +162,33 @@ describe('the clock', () => {
   })
 })
 
+describe('resolving by hand', () => {
+  it('is recorded with who said so, and as nothing else', async () => {
+    const fixture = createFixture({ settings: { routes: [{ match: {}, to: ['alerts', 'audit'] }] } })
+    await fixture.forward(controlEvent('CC6.1', 0))
+    const { steps } = await fixture.engine.resolve('cw:acme:control:soc 2:cc6.1', 'ann', signal())
+    expect(steps).toMatchObject([{ result: 'delivered' }, { result: 'delivered' }])
+    const entries = [...fixture.ledger.entries()].filter(({ event }) => event === 'forwarder.resolve')
+    expect(entries.filter(({ operation }) => operation === null)).toMatchObject([
+      { target: 'alerts', action: 'resolve', result: 'decided', proof: 'Resolved by ann.' },
+      { target: 'audit', action: 'resolve', result: 'decided', proof: 'Resolved by ann.' },
+    ])
+    expect(fixture.ledger.verifyEntries().kind).toBe('intact')
+  })
+
+  it('is recorded with who said so for each control of a storm, though a storm is told of them', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+    for (const control of ['CC6.1', 'CC6.2']) await fixture.forward(controlEvent(control, 0))
+    await fixture.engine.resolve('cw:acme:storm:soc 2', 'ann', signal())
+    const entries = [...fixture.ledger.entries()].filter(({ event }) => event === 'forwarder.resolve')
+    const decisions = entries.filter(({ operation, result }) => operation === null && result !== 'canceled')
+    expect(decisions.map(({ control, proof }) => [control, proof])).toEqual([
+      ['CC6.1', 'Resolved by ann.'],
+      ['CC6.2', 'Resolved by ann.'],
+    ])
+  })
+})
+
 describe('what is told to an observer', () => {
   it('is every operation, step and event', async () => {
     const told: unknown[] = []
