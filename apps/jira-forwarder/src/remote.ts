@@ -5,6 +5,8 @@ export interface JiraRemote {
   readonly key: string
   /** Since when it has been the alert's, RFC 3339: created or found then. */
   readonly since: string
+  /** The target's project then, as it was configured; absent in what older versions have kept. */
+  readonly project?: string
   /** Id of the step that created it; absent where it was found. */
   readonly step?: string
   /** Search has been asked for duplicates of it after everything of its time was indexed. */

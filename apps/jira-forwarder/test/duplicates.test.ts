@@ -97,6 +97,77 @@ test('a duplicate that search knew too late is swept with the next step of any o
   expect(open(jira)).toContain('SEC-1')
 })
 
+test.each([0, 1, 2, 3])(
+  'replicas that tell the same at the same moment leave one comment (%i)',
+  async (index) => {
+    const { jira, clock, replica } = await startBench()
+    const replicas = Array.from({ length: 2 + (index % 2) }, replica)
+    for (const action of ['open', 'repeat', 'resolve'] as const) {
+      clock.now += 1_000
+      await Promise.all(replicas.map((each) => each.tell(action, { eventId: `same ${action}` })))
+    }
+    const [winner] = jira.issues('SEC').filter(({ resolution }) => resolution === 'Done')
+    expect(winner?.comments.map(({ text }) => text.split('\n')[0])).toEqual([
+      'CC6.1 still failing · SOC 2',
+      'CC6.1 recovered · SOC 2',
+    ])
+  },
+)
+
+test('what another process said long ago is not said again, whatever that calls the target', async () => {
+  const { jira, clock, replica } = await startBench()
+  const [one, other] = [replica(), replica()]
+  const tell = (each: Replica, action: 'open' | 'repeat') => {
+    const step = each.step(action, { eventId: `same ${action}` })
+    return each.carryOut({ ...step, id: `${step.id} ${each === one ? 'sec' : 'security'}` })
+  }
+  await tell(one, 'open')
+  await tell(one, 'repeat')
+  clock.now += hidden
+  await tell(other, 'open')
+  await tell(other, 'repeat')
+  const comments = jira.issues('SEC')[0]?.comments ?? []
+  expect(comments.map(({ properties }) => properties['complywise'])).toMatchObject([
+    { event_id: 'same repeat', action: 'repeat', key: 'cw:acme:control:soc 2:cc6.1' },
+    { event_id: 'same open', action: 'open' },
+  ])
+})
+
+test('a comment that may not be taken back stays, and is counted', async () => {
+  const { jira, replica } = await startBench()
+  const [one, other] = [replica(), replica()]
+  const events = { eventId: 'first' }
+  await one.tell('open', events)
+  await other.tell('open', events)
+  jira.deny('DELETE_OWN_COMMENTS')
+  const told = await Promise.all([one, other].map((each) => each.tell('repeat', { eventId: 'same' })))
+  const comments = jira.issues('SEC')[0]?.comments ?? []
+  expect(told.flatMap(({ degraded }) => degraded)).toHaveLength(comments.length - 1)
+})
+
+test.each([
+  { name: 'the alert itself', between: [], expected: { searchIssues: 1 } },
+  { name: 'a step of another alert', between: ['cw:acme:control:soc 2:cc9.9'], expected: {} },
+])('an issue that is swept since search knows all is closed with few calls: by $name', async (variant) => {
+  const { jira, clock, replica } = await startBench({ jira: { limits: false } })
+  const one = replica()
+  await one.tell('open')
+  clock.now += 120_000
+  for (const key of variant.between) await one.tell('open', { key })
+  const before = jira.requests.length
+  await one.tell('resolve')
+  const calls = Object.groupBy(jira.requests.slice(before), ({ operation }) => operation)
+  const counts = Object.fromEntries(Object.entries(calls).map(([name, each]) => [name, each?.length]))
+  expect(counts).toEqual({
+    getIssue: 2,
+    getComments: 2,
+    addComment: 1,
+    getTransitions: 1,
+    doTransition: 1,
+    ...variant.expected,
+  })
+})
+
 test('an issue that another process made is taken over, not doubled', async () => {
   const { jira, clock, replica } = await startBench()
   await replica().tell('open')

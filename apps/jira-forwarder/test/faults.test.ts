@@ -31,10 +31,11 @@ const writes = [
 ]
 const reads = [
   'getIssue',
-  'searchAndReconsileIssuesUsingJqlPost',
+  'searchIssues',
   'bulkFetchIssues',
   'getTransitions',
   'getComments',
+  'getCommentsByIds',
 ]
 
 test.each(faults.flatMap((fault) => [...writes, ...reads].map((operation) => ({ operation, fault }))))(

@@ -1,4 +1,4 @@
-import { defaultUsers } from '@complywise/destination-fakes'
+import { companyManagedProject, defaultUsers } from '@complywise/destination-fakes'
 import type { Severity } from '@complywise/forwarder'
 import { testSettings } from '@complywise/forwarder/testing'
 import { expect, test } from 'vitest'
@@ -274,6 +274,54 @@ test('a storm is not described as it was when its list has grown since', async (
   for (const step of steps) await one.carryOut(step, newest)
   expect(edits()).toBe(1)
   expect(jira.issues('SEC')[0]?.description).toContain('CC3.1 failing')
+})
+
+test.each(['open', 'reopen'] as const)(
+  'a new failure (%s) after the target got another project has an issue there, linked with the one before',
+  async (action) => {
+    const { jira, clock, connect } = await startBench()
+    const before = connect()
+    await before.tell('open')
+    await before.tell('resolve')
+    clock.now += hour
+    const after = connect({ target: { project: 'TEAM' }, remotes: before.remotes })
+    await after.tell(action, { eventId: 'after' })
+    expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'done', comments: [{}] }])
+    expect(jira.issues('TEAM')).toMatchObject([
+      { statusCategory: 'new', links: [{ description: 'relates to', key: 'SEC-1' }] },
+    ])
+    await after.tell('repeat', { eventId: 'later' })
+    await after.tell('resolve', { eventId: 'last' })
+    expect(jira.issues('TEAM')).toMatchObject([{ statusCategory: 'done', comments: [{}, {}] }])
+    await after.tell('reopen', { eventId: 'again' })
+    expect(jira.issues('TEAM')).toMatchObject([{ statusCategory: 'new' }])
+  },
+)
+
+test('what is open, or accepted, stays where it is when the target gets another project', async () => {
+  const { jira, clock, connect } = await startBench()
+  const before = connect()
+  await before.tell('open')
+  const after = connect({ target: { project: 'TEAM' }, remotes: before.remotes })
+  jira.moveByHand('SEC-1', 'Done', 'Done')
+  await after.tell('repeat', { eventId: 'after' })
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new', comments: [{}] }])
+  jira.moveByHand('SEC-1', 'Done', "Won't Do")
+  clock.now += hour
+  await after.tell('reopen', { eventId: 'later' })
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'done', comments: [{}] }])
+  expect(jira.issues('TEAM')).toEqual([])
+})
+
+test.each(['sec', '10001'])('a project that is spelled "%s" now is the same one', async (spelled) => {
+  const sec = companyManagedProject({ key: 'SEC', id: '10001' })
+  const { jira, connect } = await startBench({ jira: { projects: [sec] } })
+  const before = connect()
+  await before.tell('open')
+  await before.tell('resolve')
+  const after = connect({ target: { project: spelled }, remotes: before.remotes })
+  await after.tell('reopen', { eventId: 'after' })
+  expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new' }])
 })
 
 test('scans that fail again, but not often enough, are told of nowhere: not on the closed issue either', async () => {

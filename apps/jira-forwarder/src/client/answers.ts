@@ -12,6 +12,7 @@ export const issueFields = [
   'statuscategorychangedate',
   'labels',
   'issuetype',
+  'project',
 ] as const
 
 const markSchema = z.object({
@@ -45,6 +46,7 @@ export const issueSchema = z
       statuscategorychangedate: instantSchema.nullish(),
       labels: z.array(z.string()).nullish(),
       issuetype: z.object({ id: z.string() }).nullish(),
+      project: z.object({ id: z.string() }).nullish(),
     }),
     properties: z.record(z.string(), z.unknown()).nullish(),
   })
@@ -62,6 +64,7 @@ export const issueSchema = z
           ? (fields.resolutiondate ?? fields.statuscategorychangedate ?? undefined)
           : undefined,
       issueTypeId: fields.issuetype?.id,
+      projectId: fields.project?.id,
       mark: mark.success ? (mark.data satisfies IssueMark) : undefined,
     }
   })
@@ -115,17 +118,31 @@ export const transitionsSchema = z.object({
   ),
 })
 
-const commentMarkSchema = z.object({ key: z.literal(markKey), value: z.object({ step: z.string() }) })
+const commentMarkSchema = z.object({
+  key: z.literal(markKey),
+  value: z.object({
+    step: z.string(),
+    event_id: z.string(),
+    action: z.string().optional(),
+    key: z.string().optional(),
+  }),
+})
 
+/** A page of an issue's comments, without their properties. */
 export const commentsSchema = z.object({
-  comments: z.array(
+  comments: z.array(z.object({ id: z.string(), body: z.unknown() })),
+})
+
+/** Comments by their ids, with their properties. */
+export const markedCommentsSchema = z.object({
+  values: z.array(
     z
       .object({ id: z.string(), properties: z.array(z.unknown()).catch([]) })
       .transform(({ id, properties }): CommentState => {
         const mark = properties
           .map((property) => commentMarkSchema.safeParse(property))
           .find(({ success }) => success)
-        return { id, step: mark?.data?.value.step }
+        return { id, mark: mark?.data?.value }
       }),
   ),
 })

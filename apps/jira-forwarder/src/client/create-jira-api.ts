@@ -3,10 +3,12 @@ import {
   bulkFetchIssues,
   createIssue,
   createOrUpdateRemoteIssueLink,
+  deleteComment,
   doTransition,
   editIssue,
   findAssignableUsers,
   getComments,
+  getCommentsByIds,
   getCurrentUser,
   getIssue,
   getIssueLinkTypes,
@@ -24,6 +26,7 @@ import {
   issueSchema,
   issuesSchema,
   linkTypesSchema,
+  markedCommentsSchema,
   markKey,
   transitionsSchema,
   usersSchema,
@@ -124,7 +127,7 @@ export function createJiraApi(transport: Transport): JiraApi {
           { kind: 'conflict' as const },
         ),
       ),
-    addComment: (issueIdOrKey, body, step, signal) =>
+    addComment: (issueIdOrKey, body, mark, signal) =>
       forEvent(
         orMissing(
           ask(
@@ -133,37 +136,54 @@ export function createJiraApi(transport: Transport): JiraApi {
               addComment(client, {
                 issueIdOrKey,
                 body: { ...body, content: body.content.map((node) => ({ ...node })) },
-                properties: [
-                  { key: markKey, value: { step: step.id, event_id: step.eventId, key: step.key } },
-                ],
+                properties: [{ key: markKey, value: mark }],
               }),
-            z.object({ id: z.string() }).transform(() => true),
+            z.object({ id: z.string() }).transform(({ id }) => id),
           ),
-          false,
+          undefined,
           signal,
         ),
         { isRepeatable: false },
       ),
-    async comments(issueIdOrKey, signal) {
-      const page = await forEvent(
+    async commentsWith(issueIdOrKey, text, own, signal) {
+      const { comments } = await forEvent(
         orMissing(
           ask(
             signal,
-            (client) =>
-              getComments(client, {
-                issueIdOrKey,
-                orderBy: '-created',
-                maxResults: 50,
-                expand: 'properties',
-              }),
+            (client) => getComments(client, { issueIdOrKey, orderBy: '-created', maxResults: 50 }),
             commentsSchema,
           ),
           { comments: [] },
           signal,
         ),
       )
-      return page.comments
+      const quoted = JSON.stringify(text).slice(1, -1)
+      const ids = comments
+        .filter(({ body }) => JSON.stringify(body).includes(quoted))
+        .map(({ id }) => Number(id))
+      if (ids.every((id) => String(id) === own)) return []
+      // Only here are the properties of comments documented to be shown.
+      const { values } = await forEvent(
+        ask(
+          signal,
+          (client) => getCommentsByIds(client, { ids, expand: 'properties' }),
+          markedCommentsSchema,
+        ),
+      )
+      return values.toSorted((one, other) => Number(one.id) - Number(other.id))
     },
+    deleteComment: (issueIdOrKey, id, signal) =>
+      forEvent(
+        orWhen(
+          ask(
+            signal,
+            (client) => deleteComment(client, { issueIdOrKey, id }),
+            z.unknown().transform(() => true),
+          ),
+          [403, 404],
+          false,
+        ),
+      ),
     async link(kind, from, to, signal) {
       const name = await linkTypeName(kind, signal)
       if (name === undefined) return false

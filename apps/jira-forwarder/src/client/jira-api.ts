@@ -11,6 +11,7 @@ export interface IssueState {
   /** When it was closed, in milliseconds; `undefined` when Jira does not say. */
   readonly closedAt: number | undefined
   readonly issueTypeId: string | undefined
+  readonly projectId: string | undefined
   /** The property `complywise`, if the issue is the forwarder's. */
   readonly mark: IssueMark | undefined
 }
@@ -47,8 +48,17 @@ export interface TransitionField {
 /** A comment as far as it tells what it was added for. */
 export interface CommentState {
   readonly id: string
-  /** Id of the step, from the property `complywise`. */
-  readonly step: string | undefined
+  /** Its property `complywise`, if it is the forwarder's. */
+  readonly mark: CommentMark | undefined
+}
+
+/** The entity property `complywise` of a comment: what is told by it. */
+export interface CommentMark {
+  readonly step: string
+  readonly event_id: string
+  readonly action?: string | undefined
+  /** The alert's; none for announcements. */
+  readonly key?: string | undefined
 }
 
 /** The answer to a change that Jira may refuse for what is in it. */
@@ -93,15 +103,25 @@ export interface JiraApi {
     fields: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Answer<undefined> | { readonly kind: 'conflict' }>
-  /** @returns whether the issue was there. */
+  /** @returns its id; `undefined` when the issue is not there. */
   addComment(
     idOrKey: string,
     body: AdfDocument,
-    step: { readonly id: string; readonly eventId: string; readonly key: string | undefined },
+    mark: CommentMark,
     signal: AbortSignal,
-  ): Promise<boolean>
-  /** The newest 50. */
-  comments(idOrKey: string, signal: AbortSignal): Promise<readonly CommentState[]>
+  ): Promise<string | undefined>
+  /**
+   * Those of the newest 50 in which `text` stands, with their marks; the oldest first. None when only the comment `own`
+   * is among them.
+   */
+  commentsWith(
+    idOrKey: string,
+    text: string,
+    own: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly CommentState[]>
+  /** @returns whether it is gone. */
+  deleteComment(idOrKey: string, id: string, signal: AbortSignal): Promise<boolean>
   /** Links two issues; `from` duplicates, or relates to, `to`. @returns whether Jira did. */
   link(kind: 'Duplicate' | 'Relates', from: string, to: string, signal: AbortSignal): Promise<boolean>
   putRemoteLink(

@@ -12,7 +12,7 @@ export async function closeIssue(
 ): Promise<Effect<JiraRemote>> {
   const issue = await locateIssue(work.place.api, remote.id, signal)
   if (issue === undefined) return { degraded: ['issue_missing'] }
-  const effect = { remote: remoteOf(issue, remote, work.place.now()), proof: issue.key }
+  const effect = { remote: remoteOf(issue, remote, work), proof: issue.key }
   const resolutions = [work.target.resolution, 'Done', 'Fixed', 'Resolved']
   const move = await moveIssue(work, issue, { goal: 'done', resolutions }, signal)
   return move.kind === 'moved' ? effect : { ...effect, degraded: move.degraded }

@@ -1,4 +1,5 @@
-import type { Call, Effect, Reconciliation } from '@complywise/forwarder'
+import { type Call, defined, type Effect, type Reconciliation } from '@complywise/forwarder'
+import type { CommentMark, CommentState } from '../client/jira-api.ts'
 import type { JiraRemote } from '../remote.ts'
 import type { AdfDocument } from '../render/adf.ts'
 import { footerOf, type Told } from '../render/issue-draft.ts'
@@ -17,37 +18,72 @@ export interface Commenting extends Told {
 
 const longestSettleMs = 5_000
 
-/** Says a step on its issue; nothing where the issue was created by this step and says it itself. */
+/**
+ * Says a step on its issue; nothing where the issue was created by this step and says it itself, or where it is said there
+ * already. Of two processes that say the same at the same moment, the second one takes its comment back.
+ */
 export async function comment(commenting: Commenting, call: Call<JiraRemote>): Promise<Effect<JiraRemote>> {
-  const { step, place } = commenting
-  const issue = commenting.issue ?? call.remote?.key
-  if (issue === undefined) return {}
+  const { place } = commenting
+  const proof = commenting.issue ?? call.remote?.key
+  if (proof === undefined) return {}
   const body = commentBody(commenting, call.remote)
-  if (body === undefined) return { proof: issue }
-  const asked = { id: step.id, eventId: step.event.event_id, key: step.alert?.key }
+  if (body === undefined) return { proof }
   // By its id, which stays when the issue moves to another project.
-  const isThere = await place.api.addComment(
-    commenting.issue ?? call.remote?.id ?? issue,
-    body,
-    asked,
-    call.signal,
-  )
-  return isThere ? { proof: issue } : { degraded: ['issue_missing'] }
+  const issue = commenting.issue ?? call.remote?.id ?? proof
+  const [said] = await saidOn(commenting, issue, call.signal)
+  if (said !== undefined) return { proof }
+  const id = await place.api.addComment(issue, body, markOf(commenting), call.signal)
+  if (id === undefined) return { degraded: ['issue_missing'] }
+  const [first] = await saidOn(commenting, issue, call.signal, id)
+  if (first === undefined || first.id === id) return { proof }
+  const isGone = await place.api.deleteComment(issue, id, call.signal)
+  return isGone ? { proof } : { proof, degraded: ['duplicate_comment'] }
 }
 
 /** Whether {@link comment}, whose outcome is unknown, has left its comment. */
 export async function reconcileComment(
-  { step, place, issue }: Commenting,
+  commenting: Commenting,
   call: Call<JiraRemote>,
   intentAt: string,
 ): Promise<Reconciliation<JiraRemote>> {
+  const { place, issue } = commenting
   const key = issue ?? call.remote?.key
   if (key === undefined) return { kind: 'absent' }
-  const comments = await place.api.comments(key, call.signal)
-  if (comments.some((each) => each.step === step.id)) return { kind: 'found', effect: { proof: key } }
+  const [said] = await saidOn(commenting, issue ?? call.remote?.id ?? key, call.signal)
+  if (said !== undefined) return { kind: 'found', effect: { proof: key } }
   const leftMs = Date.parse(intentAt) + Math.min(place.settleMs, longestSettleMs) - place.now()
   if (leftMs <= 0) return { kind: 'absent' }
   return { kind: 'unsettled', retryAfterMs: leftMs, reason: 'jira_comment_unsettled' }
+}
+
+/** The comments that say the step already, whoever wrote them; the oldest first. */
+async function saidOn(
+  commenting: Commenting,
+  issue: string,
+  signal: AbortSignal,
+  ownId?: string,
+): Promise<readonly CommentState[]> {
+  const own = markOf(commenting)
+  // The small print of every comment names its event.
+  const comments = await commenting.place.api.commentsWith(
+    issue,
+    oneLine(own.event_id, 1_000).slice(0, 100),
+    ownId,
+    signal,
+  )
+  return comments.filter(({ mark }) => mark !== undefined && isSame(mark, own))
+}
+
+// A process with another name for the target has other ids of steps, but tells the same.
+function isSame(mark: CommentMark, own: CommentMark): boolean {
+  if (mark.step === own.step) return true
+  const isOfAlert = own.key !== undefined && mark.key === own.key
+  return isOfAlert && mark.event_id === own.event_id && mark.action === own.action
+}
+
+function markOf({ step }: Commenting): CommentMark {
+  const { id, event, action, alert } = step
+  return { step: id, event_id: event.event_id, action, ...defined({ key: alert?.key }) }
 }
 
 /** What the comment of a step says; `undefined` when there is nothing to say. */

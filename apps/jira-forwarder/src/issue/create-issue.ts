@@ -31,6 +31,7 @@ export async function createIssue(
           id,
           key,
           since: new Date(now()).toISOString(),
+          project: work.target.project,
           step: work.step.id,
           isSwept: false,
           ...(earlier === undefined ? {} : { earlier: { id: earlier.id, key: earlier.key } }),

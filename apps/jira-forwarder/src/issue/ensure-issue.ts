@@ -5,7 +5,7 @@ import { type Acceptance, acceptanceOf } from './acceptance.ts'
 import { createdEffect, createIssue } from './create-issue.ts'
 import { compareIds, findIssues, locateIssue } from './find-issues.ts'
 import { moveIssue } from './move-issue.ts'
-import { earlierRemote, remoteOf, type Work } from './work.ts'
+import { earlierRemote, projectOf, remoteOf, type Work } from './work.ts'
 
 /**
  * Sees to it that there is one open issue for the alert: the one that it has, one that somebody else made for it, the
@@ -57,9 +57,10 @@ async function afterClosed(
   const { now } = work.place
   const acceptance = acceptanceOf(closed, work.target, now())
   if (acceptance.kind === 'holds') {
-    return { remote: { ...remoteOf(closed, remote, now()), silentIn: work.step.id }, proof: closed.key }
+    return { remote: { ...remoteOf(closed, remote, work), silentIn: work.step.id }, proof: closed.key }
   }
-  if (!isReopened(work, closed, acceptance)) return createIssue(work, closed, signal)
+  const isElsewhere = isFailure(work) && isOfFormerProject(work, closed, remote)
+  if (isElsewhere || !isReopened(work, closed, acceptance)) return createIssue(work, closed, signal)
   const move = await moveIssue(work, closed, { goal: 'open', resolutions: [] }, signal)
   if (move.kind === 'impossible') {
     const { degraded = [], ...created } = await createIssue(work, closed, signal)
@@ -71,9 +72,25 @@ async function afterClosed(
   const hint = why === undefined ? {} : { hint: { step: work.step.id, text: why } }
   return {
     ...effect,
-    remote: { ...remoteOf(closed, remote, now()), ...hint },
+    remote: { ...remoteOf(closed, remote, work), ...hint },
     ...(kept.length === 0 ? {} : { degraded: kept }),
   }
+}
+
+// A new one, unlike what goes on: that stays where people look for it.
+function isFailure({ step: { action } }: Work): boolean {
+  return action === 'open' || action === 'reopen'
+}
+
+// Somebody has given the target another project since; an issue that people have moved is no sign of that.
+function isOfFormerProject(
+  { target }: Work,
+  { id, key, projectId }: IssueState,
+  remote: JiraRemote | undefined,
+): boolean {
+  const { project = projectOf(remote?.key ?? key) } = remote?.id === id ? remote : {}
+  const configured = target.project.toUpperCase()
+  return ![project.toUpperCase(), projectOf(key).toUpperCase(), projectId].includes(configured)
 }
 
 // Nothing else would say why it is open again.
@@ -102,7 +119,7 @@ async function clearResolution(
 }
 
 function effectOf(work: Work, issue: IssueState, known: JiraRemote | undefined): Effect<JiraRemote> {
-  const remote = remoteOf(issue, known, work.place.now())
+  const remote = remoteOf(issue, known, work)
   if (issue.mark?.step !== work.step.id) return { remote, proof: issue.key }
   // This very step made it, here or in another process.
   const earlier =

@@ -12,8 +12,8 @@ const neighborhood = 40
  * Sees to it that no more than one issue of the alert is open, whoever made the others: the oldest stays, the others are
  * closed as its duplicates. Every process comes to the same result, without any of them knowing of another.
  *
- * Search may be behind, so issues with keys near the own one are read as well; whichever of two processes is the last to
- * create its issue finds the other's that way. It is asked again at later steps until search has caught up.
+ * While search may be behind, issues with keys near the own one are read as well; whichever of two processes is the last
+ * to create its issue finds the other's that way. It is asked again at later steps until search has caught up.
  */
 async function sweepDuplicates(
   work: Work,
@@ -22,15 +22,17 @@ async function sweepDuplicates(
 ): Promise<Effect<JiraRemote>> {
   const { now, settleMs } = work.place
   if (remote.isSwept) return { remote, proof: remote.key }
-  const startedAt = now()
-  const issues = await issuesOfKey(work, remote, signal)
+  const isSettled = now() >= Date.parse(remote.since) + settleMs
+  const issues = isSettled
+    ? await findIssues(work, [remote.id], signal)
+    : await issuesOfKey(work, remote, signal)
   const [winner, ...losers] = issues.filter(({ category }) => category !== 'done').toSorted(compareIds)
   const degraded: string[] = []
   for (const loser of losers) {
     if (winner !== undefined) degraded.push(...(await closeDuplicate(work, loser, winner, signal)))
   }
-  const kept = winner === undefined ? remote : adopted(remote, winner, now())
-  const isSwept = kept.id === remote.id && startedAt >= Date.parse(remote.since) + settleMs
+  const kept = winner === undefined ? remote : adopted(remote, winner, work)
+  const isSwept = kept.id === remote.id && isSettled
   return {
     remote: { ...kept, isSwept },
     proof: kept.key,
@@ -49,7 +51,7 @@ export async function followIssue(
 ): Promise<Effect<JiraRemote>> {
   const issue = await locateIssue(work.place.api, remote.id, signal)
   if (issue !== undefined) {
-    const followed = issue.id === remote.id ? remote : adopted(remote, issue, work.place.now())
+    const followed = issue.id === remote.id ? remote : adopted(remote, issue, work)
     const isSilent = work.isOnlyToldWhileOpen && issue.category === 'done'
     const silence = isSilent ? { silentIn: work.step.id } : {}
     return sweepDuplicates(work, { ...followed, key: issue.key, ...silence }, signal)
@@ -82,10 +84,10 @@ async function issuesOfKey(
 }
 
 // What was told of the own issue does not hold for another one.
-function adopted(remote: JiraRemote, winner: IssueState, now: number): JiraRemote {
+function adopted(remote: JiraRemote, winner: IssueState, work: Work): JiraRemote {
   if (remote.id === winner.id) return remote
   const { hint, silentIn } = remote
-  const kept = remoteOf(winner, undefined, now)
+  const kept = remoteOf(winner, undefined, work)
   return {
     ...kept,
     ...(winner.mark?.step === remote.step && remote.step !== undefined ? { step: remote.step } : {}),

@@ -30,9 +30,14 @@ export function markOf({ alert, instance, step }: Pick<Work, 'alert' | 'instance
 }
 
 /** The issue as the ledger keeps it, with what is known of it already if it is the same. */
-export function remoteOf(issue: IssueState, known: JiraRemote | undefined, now: number): JiraRemote {
+export function remoteOf(
+  issue: IssueState,
+  known: JiraRemote | undefined,
+  { place, target }: Pick<Work, 'place' | 'target'>,
+): JiraRemote {
   if (known?.id === issue.id) return { ...known, key: issue.key }
-  return { id: issue.id, key: issue.key, since: new Date(now).toISOString(), isSwept: false }
+  const since = new Date(place.now()).toISOString()
+  return { id: issue.id, key: issue.key, since, project: target.project, isSwept: false }
 }
 
 /** What the alert had at Jira before the step. */

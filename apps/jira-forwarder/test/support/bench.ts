@@ -73,6 +73,10 @@ export interface Bench {
     readonly token?: string
     readonly host?: string
     readonly settings?: Settings
+    /** What differs in its target. */
+    readonly target?: Partial<JiraTarget>
+    /** What an earlier process has left in the ledger. */
+    readonly remotes?: ReadonlyMap<string, JiraRemote>
   }) => Replica
 }
 
@@ -97,11 +101,14 @@ export async function startBench(
       token = 'fake-jira-token',
       host = jira.url,
       settings = testSettings({ instance: 'acme' }),
+      target: differences = {},
+      remotes = new Map(),
     } = {}) {
+      const ownTarget = { ...target, ...differences }
       const destination = connectJira(
         {
           settings,
-          targets: { sec: target },
+          targets: { sec: ownTarget },
           options: optionsSchema.parse({
             host,
             email: 'forwarder@example.com',
@@ -113,7 +120,9 @@ export async function startBench(
         { now: () => clock.now },
       )
       onTestFinished(() => destination.close())
-      return createReplica(destination, target, clock)
+      const connected = createReplica(destination, ownTarget, clock)
+      for (const [key, remote] of remotes) connected.remotes.set(key, remote)
+      return connected
     },
   }
   return bench
