@@ -21,7 +21,7 @@ const titles: readonly (readonly [ExampleName, string])[] = [
   ['storm', 'Many controls that failed at once, in PagerDuty'],
 ]
 
-const drawnAsChange: readonly ExampleName[] = ['scan-completed', 'evidence-uploaded']
+const drawnAsChange: ReadonlySet<ExampleName> = new Set(['scan-completed', 'evidence-uploaded'])
 
 async function picture(name: ExampleName, title: string): Promise<string> {
   const clock = { now: 0 }
@@ -46,7 +46,7 @@ async function picture(name: ExampleName, title: string): Promise<string> {
     await forwardStory({ app: pagerDutyForwarder, file, events: exampleEvents[name], clock })
     const change = pagerDuty.changes(exampleRoutingKey).at(-1)
     const incident = pagerDuty.incidents(exampleRoutingKey).at(-1)
-    if (drawnAsChange.includes(name) && change !== undefined) return drawChange(change, title)
+    if (drawnAsChange.has(name) && change !== undefined) return drawChange(change, title)
     if (incident !== undefined) return drawIncident(incident, title)
     throw new Error(`PagerDuty was told nothing for ${name}.`)
   } finally {

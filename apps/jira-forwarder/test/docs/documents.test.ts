@@ -35,19 +35,19 @@ const files = readdirSync(new URL('src/', root), { recursive: true, encoding: 'u
   .map(source)
 const codes = codesIn(/'(jira_[a-z_]+)'/g)
 /** Findings that nothing has to be done about. */
-const fine: readonly string[] = [
+const fine: ReadonlySet<string> = new Set([
   'jira_account',
   'jira_assignees',
   'jira_fields',
   'jira_issue_type',
   'jira_permissions',
   'jira_project',
-]
+])
 
 test('the README explains every code', () => {
   const [, table = ''] = /<!-- codes -->(.*?)<!-- \/codes -->/s.exec(readme) ?? []
   expect(codes.length).toBeGreaterThan(5)
-  expect(codes.filter((code) => !fine.includes(code) && !table.includes(`\`${code}\``))).toEqual([])
+  expect(codes.filter((code) => !fine.has(code) && !table.includes(`\`${code}\``))).toEqual([])
 })
 
 const examples = [

@@ -37,12 +37,12 @@ const [, union = ''] = /EventsErrorCode =\n(.*?)\n\n/s.exec(source('client/event
 const ofClient = Array.from(union.matchAll(/'([a-z_]+)'/g), ([, code]) => `pagerduty_${code}`)
 const codes = [...ofClient, ...codesIn(/'(pagerduty_[a-z_]+)'/g)]
 /** Findings that nothing has to be done about. */
-const fine: readonly string[] = ['pagerduty_key_accepted']
+const fine: ReadonlySet<string> = new Set(['pagerduty_key_accepted'])
 
 test('the README explains every code', () => {
   const [, table = ''] = /<!-- codes -->(.*?)<!-- \/codes -->/s.exec(readme) ?? []
   expect(codes.length).toBeGreaterThan(5)
-  expect(codes.filter((code) => !fine.includes(code) && !table.includes(`\`${code}\``))).toEqual([])
+  expect(codes.filter((code) => !fine.has(code) && !table.includes(`\`${code}\``))).toEqual([])
 })
 
 const examples = [

@@ -43,12 +43,12 @@ const ofSlack = Array.from(
 const own = codesIn(/'(slack_[a-z_]+)'/g).filter((code) => !/_(canvas|file_link)_sharing_blocked$/.test(code))
 const codes = [...ofSlack, ...own]
 /** Findings that nothing has to be done about. */
-const fine: readonly string[] = ['slack_token_valid', 'slack_channel_usable']
+const fine: ReadonlySet<string> = new Set(['slack_token_valid', 'slack_channel_usable'])
 
 test('the README explains every code', () => {
   const [, table = ''] = /<!-- codes -->(.*?)<!-- \/codes -->/s.exec(readme) ?? []
   expect(codes.length).toBeGreaterThan(5)
-  expect(codes.filter((code) => !fine.includes(code) && !table.includes(`\`${code}\``))).toEqual([])
+  expect(codes.filter((code) => !fine.has(code) && !table.includes(`\`${code}\``))).toEqual([])
 })
 
 const examples = [

@@ -94,5 +94,5 @@ function evidence(timestamp: string): WebhookEvent {
 function example(event: string, timestamp: string, data: Readonly<Record<string, unknown>>): WebhookEvent {
   const digits = timestamp.replaceAll(/\D/g, '').slice(2, 14)
   const suffix = String(JSON.stringify(data).length).padStart(4, '0')
-  return { event, event_id: `0195a3c2-${suffix}-7000-8000-${digits}`, timestamp, data } as WebhookEvent
+  return { event, event_id: `0195a3c2-${suffix}-7000-8000-${digits}`, timestamp, data }
 }

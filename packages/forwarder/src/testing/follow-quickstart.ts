@@ -57,7 +57,7 @@ export async function followQuickstart(quickstart: Quickstart): Promise<string> 
         const [, found] = /"url":"([^"]+)"/.exec(line) ?? []
         if (found !== undefined) resolve(found)
       })
-      void exited.then((code) => {
+      server.once('exit', (code) => {
         reject(new Error(`It ended with ${code}: ${output}`))
       })
     })
