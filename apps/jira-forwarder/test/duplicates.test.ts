@@ -106,7 +106,7 @@ test.each([0, 1, 2, 3])(
       clock.now += 1_000
       await Promise.all(replicas.map((each) => each.tell(action, { eventId: `same ${action}` })))
     }
-    const [winner] = jira.issues('SEC').filter(({ resolution }) => resolution === 'Done')
+    const winner = jira.issues('SEC').find(({ resolution }) => resolution === 'Done')
     expect(winner?.comments.map(({ text }) => text.split('\n')[0])).toEqual([
       'CC6.1 still failing · SOC 2',
       'CC6.1 recovered · SOC 2',

@@ -329,33 +329,23 @@ test('scans that fail again, but not often enough, are told of nowhere: not on t
     target: { issues_for: ['scan'], scan_failures: 2, priority: { warning: 'Low', error: 'High' } },
   })
   const one = replica()
-  const failed = (consecutive: number) => ({
-    kind: 'scan' as const,
-    key: 'cw:acme:scan',
-    facts: { kind: 'scan_failed', consecutive } as const,
-    alert: { count: consecutive, labels: {} },
-  })
-  const completed = (count: number) => ({
-    ...failed(count),
-    facts: { kind: 'recovered', proof: 'scan_completed' } as const,
-  })
   const untold = async (run: () => Promise<unknown>) => {
     const before = jira.issues('SEC')
     clock.now += hour
     await run()
     expect(jira.issues('SEC')).toEqual(before)
   }
-  await untold(() => one.tell('open', failed(1)))
-  await one.tell('repeat', failed(2))
-  await one.tell('resolve', completed(2))
+  await untold(() => one.tell('open', failedScan(1)))
+  await one.tell('repeat', failedScan(2))
+  await one.tell('resolve', completedScan(2))
   expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'done', comments: [{}] }])
 
-  await untold(() => one.tell('reopen', failed(1)))
-  await untold(() => one.tell('resolve', completed(1)))
-  await untold(() => one.tell('reopen', failed(1)))
-  await one.tell('repeat', failed(2))
+  await untold(() => one.tell('reopen', failedScan(1)))
+  await untold(() => one.tell('resolve', completedScan(1)))
+  await untold(() => one.tell('reopen', failedScan(1)))
+  await one.tell('repeat', failedScan(2))
   expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new', comments: [{}, {}] }])
-  await one.tell('repeat', failed(1))
+  await one.tell('repeat', failedScan(1))
   expect(jira.issues('SEC')).toMatchObject([{ statusCategory: 'new', comments: [{}, {}, {}] }])
 })
 
@@ -388,6 +378,20 @@ test('priority follows the severity', async () => {
   await one.tell('repeat', { alert: { severity: 'critical' }, ...(before === undefined ? {} : { before }) })
   expect(jira.issues('SEC')).toMatchObject([{ priority: 'Highest' }])
 })
+
+function failedScan(consecutive: number) {
+  return {
+    kind: 'scan' as const,
+    key: 'cw:acme:scan',
+    facts: { kind: 'scan_failed', consecutive } as const,
+    alert: { count: consecutive, labels: {} },
+  } satisfies StepOptions
+}
+
+function completedScan(count: number) {
+  const facts = { kind: 'recovered', proof: 'scan_completed' } as const
+  return { ...failedScan(count), facts } satisfies StepOptions
+}
 
 /** A storm of so many controls, the first of which have recovered. */
 function stormOf(count: number, recovered = 0, severity: Severity = 'warning') {
