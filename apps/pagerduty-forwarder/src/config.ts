@@ -1,7 +1,6 @@
 import { type AppConfig, defined, duration, secret, text } from '@complywise/forwarder'
 import { z } from 'zod'
 import { euServer, usServer } from './client/create-events-client.ts'
-import { proxyFor } from './client/proxy-for.ts'
 import { parseServer } from './client/server.ts'
 
 /** An integration of a service in PagerDuty. */
@@ -90,33 +89,21 @@ export const optionsSchema: z.ZodType<PagerDutyOptions> = z
     defined({ server: host, ca, repeatIntervalMs }),
   )
 
-/** What has to hold between targets, and of the proxy that the process is to use. */
+/** What has to hold between targets. */
 export function findProblems({
   targets,
-  options,
-}: Pick<AppConfig<PagerDutyTarget, PagerDutyOptions>, 'targets' | 'options'>): readonly {
+}: Pick<AppConfig<PagerDutyTarget, PagerDutyOptions>, 'targets'>): readonly {
   readonly path: readonly (string | number)[]
   readonly message: string
 }[] {
   const nameOf = new Map<string, string>()
-  const shared = Object.entries(targets).flatMap(([name, { routingKey }]) => {
+  return Object.entries(targets).flatMap(([name, { routingKey }]) => {
     const other = nameOf.get(routingKey)
     nameOf.set(routingKey, other ?? name)
     if (other === undefined) return []
     const message = `must differ from that of targets.${other}: PagerDuty would take the incidents of both for the same`
     return [{ path: ['targets', name, 'routing_key'], message }]
   })
-  return [...shared, ...proxyProblems(options)]
-}
-
-function proxyProblems({ server: host }: PagerDutyOptions): ReturnType<typeof findProblems> {
-  try {
-    proxyFor(host, process.env)
-    return []
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    return [{ path: ['pagerduty', 'server'], message: `cannot be reached: ${error.message}` }]
-  }
 }
 
 function takesChanges(routingKey: string): boolean {

@@ -1,5 +1,5 @@
 import { exampleRoutingKey } from '@complywise/destination-fakes'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { pagerDutyForwarder } from '../src/app.ts'
 import { findProblems, optionsSchema, type PagerDutyTarget, targetSchema } from '../src/config.ts'
@@ -62,24 +62,13 @@ test.each([
 
 test('two targets must not share a routing key', () => {
   const target: PagerDutyTarget = { routingKey: exampleRoutingKey, changes: true }
-  const options = { server: 'events.pagerduty.com', repeatIntervalMs: 1 }
   const other = { ...target, routingKey: otherRoutingKey }
-  expect(findProblems({ targets: { a: target, b: other, c: target }, options })).toEqual([
+  expect(findProblems({ targets: { a: target, b: other, c: target } })).toEqual([
     {
       path: ['targets', 'c', 'routing_key'],
       message: expect.stringContaining('must differ from that of targets.a') as unknown,
     },
   ])
-})
-
-test('a proxy that is none is a problem, which does not show its password', () => {
-  vi.stubEnv('https_proxy', 'ftp://user:hunter2@proxy')
-  const options = { server: 'events.pagerduty.com', repeatIntervalMs: 1 }
-  const problems = findProblems({ targets: {}, options })
-  expect(problems).toMatchObject([{ path: ['pagerduty', 'server'] }])
-  expect(problems[0]?.message).toMatch(/^cannot be reached: HTTPS_PROXY is not/)
-  expect(problems[0]?.message).not.toContain('hunter2')
-  vi.unstubAllEnvs()
 })
 
 test.each([

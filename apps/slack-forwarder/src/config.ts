@@ -1,5 +1,5 @@
 import type { AppConfig, Severity } from '@complywise/forwarder'
-import { defined, duration, oneOrMany, secret, severities, text } from '@complywise/forwarder'
+import { apiAddress, defined, duration, oneOrMany, secret, severities, text } from '@complywise/forwarder'
 import { z } from 'zod'
 import { type Mention, mentionPattern, parseMention } from './render/mention.ts'
 
@@ -71,8 +71,7 @@ export const optionsSchema: z.ZodType<SlackOptions> = z
       .record(z.string().min(1).max(64), z.strictObject({ token }))
       .default({})
       .describe('Further workspaces by names of your choice, for targets with `workspace`.'),
-    api_url: z
-      .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    api_url: apiAddress('https://slack.com/api/')
       .default('https://slack.com/api/')
       .describe('Where the Web API is; GovSlack has `https://slack-gov.com/api/`.'),
     post_interval: duration({ maxMs: 60_000 })

@@ -66,6 +66,27 @@ test('the section slack may be absent, and GovSlack is an address', () => {
   })
 })
 
+test.each([
+  { name: 'plain http', api_url: 'http://slack.example/api/' },
+  { name: 'a user and a password', api_url: 'https://ada:hunter2@slack.com/api/' },
+  { name: 'a password alone', api_url: 'https://:hunter2@slack.com/api/' },
+  { name: 'a query', api_url: 'https://slack.com/api/?key=hunter2' },
+  { name: 'a fragment', api_url: 'https://slack.com/api/#hunter2' },
+  { name: 'no scheme', api_url: 'slack.com' },
+])('an address of the Web API with $name is refused, and not shown', ({ api_url }) => {
+  const { error } = optionsSchema.safeParse({ token: 'xoxb-1', api_url })
+  expect(error?.issues).toMatchObject([{ path: ['api_url'] }])
+  expect(error?.issues[0]?.message).toMatch(/^has to be an https:/)
+  expect(error?.message).not.toContain('hunter2')
+})
+
+test.each(['http://127.0.0.1:4000/api/', 'http://localhost/api/', 'http://[::1]:1/api/'])(
+  'a test server on this machine, %s, is an address of the Web API',
+  (api_url) => {
+    expect(optionsSchema.parse({ token: 'xoxb-1', api_url }).apiUrl).toBe(api_url)
+  },
+)
+
 test('a target without any token, or with a workspace that is not there, is a problem at its place', () => {
   const targets = {
     none: targetSchema.parse({ channel: 'C0123' }),

@@ -30,6 +30,7 @@ export {
 
 // Configuration
 export type { Match, Mute, QuietHours, Route, Settings } from './config/settings.ts'
+export { apiAddress } from './config/address-schema.ts'
 export { type Defined, defined, duration, oneOrMany, secret, text } from './config/schemas.ts'
 export type { WebhookSecret, WebhookSettings } from './config/webhook-settings.ts'
 export { configJsonSchema } from './config/config-json-schema.ts'

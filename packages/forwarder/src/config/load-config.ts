@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type ConfigProblem, type Environment, readConfig } from '@complywise/service'
 import type { AppConfig } from '../forwarder-app.ts'
 import type { FileProblem } from './file-problem.ts'
 import { maxFileBytes } from './parse-yaml.ts'
 import { type ProcessConfig, processSettings } from './process-settings.ts'
+import { proxyProblems } from './proxy-problems.ts'
 import { type ConfigReading, readConfigFile } from './read-config-file.ts'
 import { readSimpleConfig, type SimpleApp } from './read-simple-config.ts'
 
@@ -44,8 +45,10 @@ export function loadConfig<Target, Options>(
     configPath === undefined
       ? readSimpleConfig(app, environment, instance, now)
       : readFile(app, configPath, environment, now)
-  if (variables.kind === 'invalid' || !reading.ok) {
+  const ofProxies = proxyProblems(environment)
+  if (variables.kind === 'invalid' || !reading.ok || ofProxies.length > 0) {
     const problems = [
+      ...ofProxies,
       ...(variables.kind === 'invalid' ? variables.problems : []),
       ...(reading.ok ? [] : reading.problems),
     ]
@@ -73,7 +76,7 @@ function readFile<Target, Options>(
   const content = readText(path)
   if (typeof content !== 'string') return { ok: false, problems: [content] }
   const readSecretFile = (name: string) =>
-    readSmallFile(resolve(dirname(path), name), 65_536).toString('utf8')
+    readSmallFile(resolve(dirname(path), name), 65_536, true).toString('utf8')
   const reading = readConfigFile(content, app, environment, { readSecretFile, now })
   return reading.ok
     ? { ...reading, warnings: [...reading.warnings, ...ignoredVariables(app, content, environment)] }
@@ -85,7 +88,7 @@ function readText(path: string): string | ConfigProblem {
   const shown = JSON.stringify(path)
   let bytes: Buffer
   try {
-    bytes = readSmallFile(path, maxFileBytes)
+    bytes = readSmallFile(path, maxFileBytes, false)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     const remedy = 'Name a file that exists, that this process may read, and that has at most 1 MiB.'
@@ -98,15 +101,32 @@ function readText(path: string): string | ConfigProblem {
   }
 }
 
-/** Looks before it reads: neither a device without an end nor a huge file fills the memory. */
-function readSmallFile(path: string, maxBytes: number): Buffer {
+/**
+ * Looks before it reads: neither a device without an end nor a huge file fills the memory. A secret may come through a pipe;
+ * the configuration only through stdin, since a pipe that nobody writes to would be waited for without a word.
+ */
+function readSmallFile(path: string, maxBytes: number, allowsPipes: boolean): Buffer {
   const status = statSync(path)
-  // A secret may come through a pipe, which has no size.
-  if (!status.isFile() && !status.isFIFO()) throw Object.assign(new Error('no file'), { code: 'ENOTFILE' })
-  if (status.size > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
-  const content = readFileSync(path)
-  if (content.length > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
-  return content
+  const isPipe = status.isFIFO() && (allowsPipes || path === '/dev/stdin')
+  if (!status.isFile() && !isPipe) throw Object.assign(new Error('no file'), { code: 'ENOTFILE' })
+  const file = openSync(path, 'r')
+  try {
+    const content = readUpTo(file, maxBytes + 1)
+    if (content.length > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
+    return content
+  } finally {
+    closeSync(file)
+  }
+}
+
+function readUpTo(file: number, maxBytes: number): Buffer {
+  const buffer = Buffer.alloc(maxBytes)
+  let length = 0
+  for (;;) {
+    const read = readSync(file, buffer, length, maxBytes - length, null)
+    length += read
+    if (read === 0 || length === maxBytes) return buffer.subarray(0, length)
+  }
 }
 
 function ignoredVariables<Target, Options>(

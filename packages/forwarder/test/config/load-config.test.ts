@@ -192,6 +192,12 @@ describe('a file', () => {
     expect(told({ FORWARDER_CONFIG: '/dev/zero' })).toContain('cannot be read (ENOTFILE)')
   })
 
+  it('does not wait for a pipe that nobody writes to', () => {
+    const path = join(directory({}), 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(told({ FORWARDER_CONFIG: path })).toContain('cannot be read (ENOTFILE)')
+  })
+
   it('takes a secret through a pipe', () => {
     const path = directory({ 'forwarder.yaml': file })
     const pipe = join(path, 'secrets-token')
@@ -205,4 +211,24 @@ describe('a file', () => {
       },
     )
   })
+})
+
+describe('a proxy', () => {
+  it.each(['nonsense of a proxy', 'ftp://ada:hunter2@proxy', 'http://ada:hunter2@', 'http://proxy:99999'])(
+    'that is none, %j, is a problem of its variable, and not shown',
+    (proxy) => {
+      for (const variable of ['HTTPS_PROXY', 'https_proxy']) {
+        const text = told({ ...simple, [variable]: proxy })
+        expect(text).toContain(`  ${variable} is not the http: or https: URL of a proxy.\n`)
+        expect(text).not.toContain('hunter2')
+      }
+    },
+  )
+
+  it.each(['http://proxy:3128', 'https://ada:hunter2@proxy.example', 'proxy.example:3128', ''])(
+    'such as %j is none',
+    (proxy) => {
+      expect(load({ ...simple, HTTPS_PROXY: proxy })).toMatchObject({ kind: 'valid' })
+    },
+  )
 })
