@@ -54,7 +54,9 @@ export function operationsOf(
       return alert === undefined ? [] : [resolve(step, alert, target, context)]
     case 'note':
     case 'announce':
-      return target?.changes === true && facts.kind !== 'unknown' ? [change(step, target, context)] : []
+      return target?.changes === true && (facts.kind !== 'unknown' || facts.lacks !== undefined)
+        ? [change(step, target, context)]
+        : []
     default:
       return []
   }
