@@ -6,6 +6,7 @@ import type { Operation } from './destination.ts'
 import type { EngineContext } from './engine-context.ts'
 import { aborted, type Failure, ledgerFailure } from './failure.ts'
 import { runOperation, type Running, settleDone } from './run-operation.ts'
+import { isStormUpdate, stormPace } from './storm-pace.ts'
 
 /**
  * Carries out the steps of a key that are to be carried out, in order of decision, until one fails or has to wait.
@@ -28,11 +29,32 @@ export async function carryOutKey<Target, Remote>(
       })
       continue
     }
+    if (later === undefined && (await hasPaced(context, next))) continue
     const failure = await carryOut(context, next, lock, signal)
     if (failure === undefined) continue
     await postpone(context, next, failure)
     return failure
   }
+}
+
+/** Holds a step whose storm was told something a moment ago; what was begun is ended. */
+function hasPaced<Target, Remote>(
+  context: EngineContext<Target, Remote>,
+  { id, target, key, action }: StoredStep,
+): Promise<boolean> {
+  const { ledger } = context
+  if (action !== 'progress' || ledger.hasBegun(id)) return Promise.resolve(false)
+  if (stormPace(context, key, ledger.readStep(id)) === undefined) return Promise.resolve(false)
+  return ledger.write(
+    (tables) => {
+      // As it is by now: nothing that cannot wait may come to stand behind it.
+      const pace = stormPace(context, key, ledger.readStep(id))
+      if (pace === undefined || ledger.pendingOf(target, key, 2).length > 1) return false
+      tables.holdStep(id, pace.notBeforeMs, pace.reason)
+      return true
+    },
+    { durable: false },
+  )
 }
 
 /** The next one says all that this one says, and nothing of this one has been begun. */
@@ -45,7 +67,9 @@ function isToldWithNext<Target, Remote>(
     step.action === 'progress' &&
     (next?.action === 'progress' || next?.action === 'resolve') &&
     (next.notBeforeMs ?? 0) <= now() &&
-    !ledger.hasBegun(step.id)
+    !ledger.hasBegun(step.id) &&
+    // The next one may have to wait; what makes a storm worse may not.
+    (next.action === 'resolve' || isStormUpdate(ledger.readStep(step.id)))
   )
 }
 
@@ -149,6 +173,8 @@ async function settleWithout<Target, Remote>(
   }
   await ledger.write((tables) => {
     tables.settleStep(step.id, 'done', { result, ...(reason !== undefined && { reason }) })
+    // As if it had been sent.
+    if (operations.length > 0) tables.setEffect(step.target, key, {}, now())
     if (operations.length === 0) for (const id of eventsUntold(context, step)) tables.beginAttempt(id, now())
     for (const name of operations.length === 0 ? [null] : operations.map((operation) => operation.name)) {
       tables.append({

@@ -3,6 +3,7 @@ import type { Step } from '../domain/step.ts'
 import type { StoredStep } from '../ledger/ledger.ts'
 import type { DecidingContext } from './engine-context.ts'
 import type { Plan } from './plan.ts'
+import { isStormUpdate, stormPace } from './storm-pace.ts'
 
 /** What becomes of a plan and of the steps that wait for their time before it. */
 export interface HeldPlan {
@@ -26,7 +27,8 @@ export interface HeldPlan {
  * Puts a step behind those of its key that wait for their time.
  *
  * A recovery of what nobody was told of yet cancels it, and nobody is told of either; of what people know it is told at once.
- * A repetition is told with what waits. A problem that has not to wait itself lets go of what waits before it.
+ * A repetition is told with what waits. A problem that has not to wait itself lets go of what waits before it. What happens in
+ * a storm is told some time after the last of it was.
  */
 export function planHeld(context: DecidingContext, target: string, plan: Plan): HeldPlan {
   const { ledger, now } = context
@@ -40,7 +42,9 @@ export function planHeld(context: DecidingContext, target: string, plan: Plan): 
   const whole: HeldPlan = { ...none, result, reason, alerts, added: step, hold: step && own }
   if (step === undefined) return whole
   const [first] = ledger.pendingOf(target, stepKey, 1)
-  if (first?.notBeforeMs === undefined || first.notBeforeMs <= now()) return whole
+  // What is being told just now is not known yet to have been: there it waits when its turn comes.
+  if (first === undefined) return { ...whole, hold: own ?? stormPace(context, stepKey, step) }
+  if (first.notBeforeMs === undefined || first.notBeforeMs <= now()) return whole
   const waits = {
     notBeforeMs: Math.max(first.notBeforeMs, own?.notBeforeMs ?? 0),
     reason: own?.reason ?? first.reason ?? 'held',
@@ -51,7 +55,8 @@ export function planHeld(context: DecidingContext, target: string, plan: Plan): 
   const pending = ledger.pendingOf(target, stepKey)
   if (step.action === 'resolve') return resolved(context, plan, whole, pending)
   // That one control of a storm has recovered is no reason to tell of the storm now.
-  const isReleased = plan.isProblem && tellsOfProblem(step) && own === undefined
+  const isPatient = isStormUpdate(step) && first.reason !== 'muted' && first.reason !== 'quiet_hours'
+  const isReleased = plan.isProblem && tellsOfProblem(step) && own === undefined && !isPatient
   const released = isReleased ? pending : []
   const hold = isReleased ? undefined : waits
   const last = pending.findLast(tellsOfProblem)

@@ -12,6 +12,7 @@ import { finishKeys, forwardEvent } from './forward.ts'
 import { concurrencyOf } from './keys-at-once.ts'
 import { ownEvent } from './own-event.ts'
 import type { Unfinished } from './report.ts'
+import { stormPaceMs, stormPaceReason } from './storm-pace.ts'
 import { uuidV5 } from './uuid-v5.ts'
 
 // So many of each kind at once, so that none keeps the others waiting.
@@ -106,10 +107,9 @@ function reviewOf<Target, Remote>(
 ): { readonly notBeforeMs: number; readonly reason: string } | undefined {
   const { ledger, now } = context
   if (reason !== 'muted' && reason !== 'quiet_hours') {
-    // It has failed, and waits longer than any does: the clock was set back meanwhile.
-    return notBeforeMs > now() + 2 * longestRetryAfterMs
-      ? { notBeforeMs: now(), reason: reason ?? 'released' }
-      : undefined
+    const longestMs = reason === stormPaceReason ? stormPaceMs : 2 * longestRetryAfterMs
+    // It waits longer than any does: the clock was set back meanwhile.
+    return notBeforeMs > now() + longestMs ? { notBeforeMs: now(), reason: reason ?? 'released' } : undefined
   }
   const step = ledger.readStep(id)
   if (step.alert === undefined) return undefined

@@ -136,7 +136,7 @@ async function finish<Target, Remote>(
       ...(step.alert === undefined && remote !== undefined && { remote }),
     }
     if (!tables.completeOperation(step.id, operation.name, token, outcome)) return false
-    if (step.alert !== undefined) tables.setEffect(step.target, key, effect)
+    if (step.alert !== undefined) tables.setEffect(step.target, key, effect, now())
     const parts = degraded.length === 0 ? undefined : `degraded: ${degraded.join(', ')}`
     const reason = ambiguous ?? parts
     tables.append({

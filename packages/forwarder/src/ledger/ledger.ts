@@ -175,6 +175,8 @@ export interface Ledger extends LedgerReader {
   operation(stepId: string, name: string): StoredOperation | undefined
   readings(eventId: string): readonly Reading[] | undefined
   alert(target: string, key: string): Alert | undefined
+  /** When the target was told anything of the key last, in milliseconds since 1970; `undefined`: never. */
+  toldAt(target: string, key: string): number | undefined
   sharing(target: string, ref: string): readonly Alert[]
   /** How many controls of one storm key, other than `except`, were opened at a target since, by this machine's clock. */
   countOpened(target: string, stormKey: string, sinceMs: number, except: string): number
@@ -225,11 +227,19 @@ export interface LedgerWriter {
    * was pruned: it was finished.
    */
   beginAttempt(eventId: string, nowMs: number): void
+  /** The attempt had too little time and nothing else was wrong: `dueEvents` has the event now. Nothing when it is finished. */
+  goOnSoon(eventId: string, nowMs: number): void
   setMemory(memory: Memory): void
   addRecovery(key: string, event: WebhookEvent): void
   addDecision(decision: Decision): void
   putAlert(alert: Alert, options: { readonly stormKey?: string; readonly openedAtMs?: number }): void
-  setEffect(target: string, key: string, effect: { readonly remote?: unknown; readonly ref?: string }): void
+  /** What an operation has left at the destination, which was told by now. */
+  setEffect(
+    target: string,
+    key: string,
+    effect: { readonly remote?: unknown; readonly ref?: string },
+    nowMs: number,
+  ): void
   addStep(
     step: Step,
     key: string,

@@ -11,6 +11,7 @@ import {
   operationOf,
   readingsOf,
   stepOf,
+  toldAtOf,
   wholeStepOf,
 } from './rows.ts'
 
@@ -33,6 +34,7 @@ type Reader = Omit<LedgerReader, 'path' | 'entries' | 'verifyEntries'> &
     | 'readStep'
     | 'recovery'
     | 'sharing'
+    | 'toldAt'
   >
 
 // Without the body, which is large for storms and read for one step at a time.
@@ -58,6 +60,7 @@ const listed = [
  */
 export function createReader(connection: DatabaseSync): Reader {
   const alert = connection.prepare('SELECT body, remote FROM alert WHERE target = ? AND key = ?')
+  const toldAt = connection.prepare('SELECT told_at FROM alert WHERE target = ? AND key = ?')
   const alertsOf = connection.prepare('SELECT body, remote FROM alert WHERE key = ? ORDER BY target')
   const open = connection.prepare(
     `SELECT body, remote FROM alert INDEXED BY alert_open
@@ -120,6 +123,7 @@ export function createReader(connection: DatabaseSync): Reader {
 
   return {
     alert: (target, key) => alert.all(target, key).map(alertOf)[0],
+    toldAt: (target, key) => toldAt.all(target, key).map(toldAtOf)[0],
     alertsOf: (key) => alertsOf.all(key).map(alertOf),
     openAlerts: ({ kind, target } = {}) => open.all(kind ?? null, target ?? null).map(alertOf),
     openSilentSince: (kind, lastAtMs) => silent.all(kind, lastAtMs).map(alertOf),

@@ -23,6 +23,11 @@ export function alertOf(row: Row): Alert {
   return remote === undefined ? alert : { ...alert, remote }
 }
 
+/** When an alert was told last. */
+export function toldAtOf({ told_at: toldAt }: Row): number | undefined {
+  return toldAt === null ? undefined : Number(toldAt)
+}
+
 /** An event, without its body once that was pruned. */
 export function eventOf(row: Row): StoredEvent {
   return {

@@ -129,4 +129,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO chain VALUES (1, 0, '${'0'.repeat(64)}');
   `,
+  `
+  -- When the target was told anything of it last, by this machine's clock.
+  ALTER TABLE alert ADD COLUMN told_at INTEGER;
+  `,
 ]

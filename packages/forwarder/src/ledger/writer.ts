@@ -18,7 +18,7 @@ function createEventWriter(
   connection: DatabaseSync,
 ): Pick<
   LedgerWriter,
-  'addEvent' | 'finishEvent' | 'beginAttempt' | 'setMemory' | 'addRecovery' | 'addDecision'
+  'addEvent' | 'finishEvent' | 'beginAttempt' | 'goOnSoon' | 'setMemory' | 'addRecovery' | 'addDecision'
 > {
   const add = connection.prepare(
     `INSERT INTO event (event_id, type, timestamp, origin, admitted_at, body, readings, next_at)
@@ -29,6 +29,10 @@ function createEventWriter(
   const attempt = connection.prepare(
     `UPDATE event SET attempts = attempts + 1, finished_at = NULL,
        next_at = ? + min(900000, 60000 << min(attempts, 4)) WHERE event_id = ? AND body IS NOT NULL`,
+  )
+  // It counts as no attempt: the next one that fails waits no longer for it.
+  const soon = connection.prepare(
+    'UPDATE event SET next_at = ?, attempts = max(0, attempts - 1) WHERE event_id = ? AND next_at IS NOT NULL',
   )
   const memory = connection.prepare(
     'INSERT INTO memory VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -45,6 +49,7 @@ function createEventWriter(
     },
     finishEvent: (eventId, nowMs) => void finish.run(nowMs, eventId),
     beginAttempt: (eventId, nowMs) => void attempt.run(nowMs, eventId),
+    goOnSoon: (eventId, nowMs) => void soon.run(nowMs, eventId),
     setMemory: (value) => void memory.run(JSON.stringify(value)),
     addRecovery(key, { timestamp, event_id: eventId }) {
       recovery.run(key, Date.parse(timestamp), timestamp, eventId)
@@ -66,13 +71,15 @@ function createAlertWriter(connection: DatabaseSync): Pick<LedgerWriter, 'putAle
   )
   const remote = connection.prepare('UPDATE alert SET remote = ? WHERE target = ? AND key = ?')
   const ref = connection.prepare('UPDATE alert SET ref = ? WHERE target = ? AND key = ?')
+  const told = connection.prepare('UPDATE alert SET told_at = ? WHERE target = ? AND key = ?')
   return {
     putAlert({ remote: kept, ...body }, { stormKey, openedAtMs }) {
       const columns = [body.target, body.key, body.kind, body.state, Date.parse(body.lastAt)]
       const values = [...columns, stormKey ?? null, openedAtMs ?? null, JSON.stringify(body)]
       put.run(...values, kept === undefined ? null : JSON.stringify(kept))
     },
-    setEffect(target, key, effect) {
+    setEffect(target, key, effect, nowMs) {
+      told.run(nowMs, target, key)
       if (effect.remote !== undefined) remote.run(JSON.stringify(effect.remote), target, key)
       if (effect.ref !== undefined) ref.run(effect.ref, target, key)
     },

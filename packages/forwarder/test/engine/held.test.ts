@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Route, Settings } from '../../src/config/settings.ts'
+import type { StormMember } from '../../src/domain/alert.ts'
 import { DestinationError } from '../../src/engine/destination-error.ts'
 import { clockAt, controlEvent, scanCompleted, testEvent } from '../../src/testing/test-events.ts'
 import { createFixture, failOnce, type Fixture } from './fixture.ts'
@@ -193,6 +194,8 @@ describe('quiet hours', () => {
     await runDue(fixture)
     fixture.pass(121)
     await runDue(fixture)
+    fixture.pass(10)
+    await runDue(fixture)
     const told = fixture.ledger.openAlerts({ kind: 'control', target: 'soc' })
     expect(told.map(({ labels }) => labels.controlId)).toEqual(['CC6.1', 'CC6.2'])
     expect(
@@ -313,6 +316,7 @@ describe('a storm', () => {
   it('tells several changes at once when an earlier one had failed', async () => {
     const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
     await fixture.forward(controlEvent('CC1.0', 0))
+    fixture.pass(10)
     fixture.destination.fault = (_, point) =>
       point === 'before'
         ? { kind: 'throw', error: new DestinationError('retry', 'recording_down', 'Down.') }
@@ -340,7 +344,7 @@ describe('a storm', () => {
 
   it.each([
     { kind: 'payload', ends: ['progress', 'progress', 'resolve'] },
-    { kind: 'retry', ends: ['open', 'progress', 'resolve'] },
+    { kind: 'retry', ends: ['open', 'resolve'] },
   ] as const)(
     'ends though its opening has failed ($kind) when its controls recover',
     async ({ kind, ends }) => {
@@ -352,7 +356,10 @@ describe('a storm', () => {
         controlEvent('CC1.1', 1, 'passed'),
         controlEvent('CC1.2', 1, 'passed'),
       ]
-      for (const event of [...events, ...events]) await fixture.forward(event)
+      for (const event of [...events, ...events]) {
+        await fixture.forward(event)
+        fixture.pass(10)
+      }
       expect(historyOf(fixture)).toEqual(ends)
       expect(fixture.destination.objects()).toMatchObject([{ state: 'resolved' }])
       expect(fixture.ledger.openAlerts()).toEqual([])
@@ -360,17 +367,108 @@ describe('a storm', () => {
     },
   )
 
+  it('is told of 120 controls that fail at once, and recover, in a few updates', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 10, windowMs: 60_000 } } })
+    const told: (readonly StormMember[])[] = []
+    const operations = fixture.destination.operations.bind(fixture.destination)
+    fixture.destination.operations = (step, target) => {
+      if (step.alert?.kind === 'storm') told.push(step.alert.members ?? [])
+      return operations(step, target)
+    }
+    const progress = (): number =>
+      fixture.destination.calls.filter(({ action }) => action === 'progress').length
+    const many = Array.from({ length: 120 }, (_, index) => `CC${index}`)
+    const answers = await Promise.all(many.map((control) => fixture.forward(controlEvent(control, 0))))
+    expect(answers.every(({ retryAfterMs }) => retryAfterMs === undefined)).toBe(true)
+    for (let second = 0; second < 9; second++) {
+      fixture.pass(1)
+      await runDue(fixture)
+    }
+    expect(progress()).toBeLessThanOrEqual(3)
+    fixture.pass(1)
+    await runDue(fixture)
+    expect(told.at(-1)).toHaveLength(110)
+    expect(fixture.ledger.counts()).toMatchObject({ pending: 0, held: 0, unfinishedEvents: 0 })
+
+    const before = progress()
+    for (const control of many.slice(0, -1)) await fixture.forward(controlEvent(control, 5, 'passed'))
+    expect(progress()).toBe(before)
+    fixture.pass(10)
+    await runDue(fixture)
+    expect(told.at(-1)?.filter(({ state }) => state === 'open')).toHaveLength(1)
+    expect(progress()).toBe(before + 2)
+  }, 60_000)
+
+  it('is told that it goes on some time after it was told last, and that it is over at once', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+    await fixture.forward(controlEvent('CC1.0', 0))
+    const later = controlEvent('CC1.1', 1)
+    for (const event of [later, controlEvent('CC1.2', 2), later]) {
+      expect(await fixture.forward(event)).toEqual({
+        steps: [expect.objectContaining({ action: 'progress', result: 'held', reason: 'storm_progress' })],
+      })
+    }
+    expect([...fixture.ledger.entries()].at(-1)).toMatchObject({ result: 'held', reason: 'storm_progress' })
+    for (const control of ['CC1.0', 'CC1.1', 'CC1.2'])
+      await fixture.forward(controlEvent(control, 3, 'passed'))
+    expect(historyOf(fixture)).toEqual(['open', 'resolve'])
+    expect(fixture.ledger.pendingSteps()).toEqual([])
+  })
+
+  it('is told at once that it gets worse, with what waits', async () => {
+    const routes: readonly Route[] = [
+      { match: { control: ['CC9.9'] }, to: ['alerts'], severity: 'critical' },
+      { match: {}, to: ['alerts'] },
+    ]
+    const fixture = createFixture({ settings: { routes, storm: { controls: 0, windowMs: 60_000 } } })
+    await fixture.forward(controlEvent('CC1.0', 0))
+    await fixture.forward(controlEvent('CC1.1', 0))
+    const { steps } = await fixture.forward(controlEvent('CC9.9', 0))
+    expect(steps).toMatchObject([{ action: 'progress', result: 'delivered' }])
+    expect(historyOf(fixture)).toEqual(['open', 'progress'])
+    expect((await fixture.forward(controlEvent('CC1.2', 0))).steps).toMatchObject([{ result: 'held' }])
+    expect(fixture.ledger.counts().held).toBe(1)
+  })
+
+  it('is left alone by what comes while its update waits to be tried again', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+    await fixture.forward(controlEvent('CC1.0', 0))
+    await fixture.forward(controlEvent('CC1.1', 0))
+    failOnce(fixture, 'update', 'before', 'retry', { retryAfterMs: 30_000 })
+    fixture.pass(10)
+    await runDue(fixture)
+    fixture.pass(10)
+    const { steps } = await fixture.forward(controlEvent('CC1.2', 0))
+    expect(steps).toMatchObject([{ result: 'held', reason: 'recording_retry' }])
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open'])
+    fixture.pass(20)
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open', 'progress'])
+  })
+
+  it('is told what waits though the clock was set back meanwhile', async () => {
+    const fixture = createFixture({ settings: { storm: { controls: 0, windowMs: 60_000 } } })
+    for (const control of ['CC1.0', 'CC1.1']) await fixture.forward(controlEvent(control, 0))
+    fixture.pass(-hour)
+    fixture.restart()
+    await runDue(fixture)
+    expect(historyOf(fixture)).toEqual(['open', 'progress'])
+  })
+
   it('is ended by a clean scan', async () => {
     const fixture = createFixture({ settings: { storm } })
     await fixture.forward(scanCompleted(-10, 12))
     for (const control of controls) await fixture.forward(controlEvent(control, 0))
+    fixture.pass(10)
+    await runDue(fixture)
     await fixture.forward(scanCompleted(30, 0))
     expect(fixture.ledger.openAlerts({ kind: 'control' })).toEqual([])
     expect(fixture.ledger.openAlerts({ kind: 'storm' })).toEqual([])
     const object = fixture.destination.objects().find(({ key }) => key === 'cw:acme:storm:soc 2')
     expect(object?.state).toBe('resolved')
     // Told once that it is over, not once for each control.
-    expect(object?.history.filter(({ action }) => action === 'progress').length).toBe(8)
+    expect(object?.history.map(({ action }) => action)).toEqual(['open', 'progress', 'resolve'])
   })
 
   it('is ended by a person with all of its controls', async () => {
