@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLogger } from '@complywise/service'
 import type { WebhookEvent } from '@complywise/webhooks'
 import { signedRequest } from '@complywise/webhooks/testing'
@@ -59,8 +60,26 @@ export async function forwardStory<Target, Options, Remote>({
       const answer = await fetch(forwarder.url, { method: 'POST', headers, body })
       if (answer.status !== 200) throw new Error(`${event.event}: ${answer.status} ${await answer.text()}`)
     }
+    await untilNothingIsHeld(forwarder.operationsUrl, clock)
   } finally {
     await forwarder.stop()
     rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const pollMs = 50
+const longestWaitMs = 30_000
+
+/** Updates that come quickly one after the other wait for each other: the clock moves on once, and they are told. */
+async function untilNothingIsHeld(operationsUrl: string, clock: { now: number }): Promise<void> {
+  const limit = AbortSignal.timeout(longestWaitMs)
+  let hasMovedOn = false
+  for (;;) {
+    const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
+    if (/^forwarder_held_steps 0$/m.test(metrics) && /^forwarder_pending_steps 0$/m.test(metrics)) return
+    if (limit.aborted) throw new Error('Something is held for longer than a story takes.')
+    if (!hasMovedOn) clock.now += 60_000
+    hasMovedOn = true
+    await sleep(pollMs)
   }
 }
