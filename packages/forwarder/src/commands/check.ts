@@ -5,6 +5,8 @@ import type { LoadProblem } from '../config/load-config.ts'
 import { cleanText } from '../domain/clean-text.ts'
 import type { Finding } from '../engine/destination.ts'
 import type { ForwarderApp } from '../forwarder-app.ts'
+import { checkFiles } from './check-files.ts'
+import { jsonText } from './json-text.ts'
 import { loadConfigOrExit } from './load-config-or-exit.ts'
 import { runCommand } from './run-command.ts'
 import type { JsonOptions } from './send.ts'
@@ -12,7 +14,7 @@ import type { JsonOptions } from './send.ts'
 /** As long as a person waits. */
 const timeoutMs = 30_000
 
-/** `check`: validates the configuration, and asks the destination whether it would take what it says. */
+/** `check`: validates the configuration, looks at the files, and asks the destination whether it would take what it says. */
 export function check<Target, Options, Remote>(
   app: ForwarderApp<Target, Options, Remote>,
   { json = false }: JsonOptions,
@@ -25,11 +27,12 @@ export function check<Target, Options, Remote>(
     const findings = [
       configurationFinding(loaded.process.configPath),
       ...loaded.warnings.map(warningFinding),
+      ...(await checkFiles(loaded.process)),
       ...(await destination.check(AbortSignal.timeout(timeoutMs))),
     ]
     const hasFailed = findings.some(({ status }) => status === 'failed')
     if (json) {
-      return { output: `${JSON.stringify({ status: hasFailed ? 'failed' : 'ok', findings })}\n`, hasFailed }
+      return { output: `${jsonText({ status: hasFailed ? 'failed' : 'ok', findings })}\n`, hasFailed }
     }
     return { output: findingsText(findings, process.stdout.isTTY), hasFailed }
   })

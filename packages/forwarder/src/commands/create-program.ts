@@ -87,7 +87,7 @@ export function createProgram<Target, Options, Remote>(app: ForwarderApp<Target,
         .choices(['jsonl', 'csv'])
         .default('jsonl'),
     )
-    .option('--from <instant>', 'entries written at or after, RFC 3339 or a date')
+    .option('--from <instant>', 'entries written at or after: a day (UTC), or RFC 3339 with an offset')
     .option('--to <instant>', 'entries written before')
     .option('--framework <name>', 'entries about a framework, regardless of case')
     .action((options: LedgerExportOptions) => ledgerExport(app, options))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
 import { type ExplainedStep, explanationText } from './explanation-text.ts'
+import { jsonText } from './json-text.ts'
 import { nextRecovery } from './next-recovery.ts'
 import { openEngine } from './open-engine.ts'
 import { readEventFile } from './read-event-file.ts'
@@ -26,7 +27,7 @@ export function explain<Target, Options, Remote>(
     }))
     const admittedAt = ledger.findEvent(event.event_id)?.admittedAt
     return json
-      ? `${JSON.stringify({ event, admitted_at: admittedAt ?? null, steps: steps.map(toJson) })}\n`
+      ? `${jsonText({ event, admitted_at: admittedAt ?? null, steps: steps.map(toJson) })}\n`
       : explanationText(event, admittedAt, steps, settings)
   })
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { cleanText } from '../domain/clean-text.ts'
 import { describe } from '../domain/describe.ts'
 import type { Explanation, StepResult } from '../engine/engine.ts'
+import { jsonText } from './json-text.ts'
 import type { OperationPreview } from './next-recovery.ts'
 
 /** A step of an explanation, and what would end it. */
@@ -56,7 +57,7 @@ function stepText(explained: ExplainedStep, settings: Settings): string {
 }
 
 function operationLines({ name, preview }: OperationPreview): readonly string[] {
-  const text = typeof preview === 'string' ? preview : JSON.stringify(preview, undefined, 2)
+  const text = typeof preview === 'string' ? preview : jsonText(preview, 2)
   return [`  ${name}:`, ...text.split('\n').map((line) => `    ${line}`)]
 }
 

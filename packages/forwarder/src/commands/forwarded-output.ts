@@ -1,5 +1,6 @@
 import { formatTable } from '@complywise/service'
 import type { Forwarded } from '../engine/engine.ts'
+import { jsonText } from './json-text.ts'
 import type { CommandResult } from './run-command.ts'
 
 /** An event, and what became of it. */
@@ -15,7 +16,7 @@ export function forwardedOutput(
   isTerminal: boolean,
 ): CommandResult {
   const hasFailed = events.some(({ forwarded }) => isUnfinished(forwarded))
-  if (isJson) return { output: `${JSON.stringify(events.map(toJson))}\n`, hasFailed }
+  if (isJson) return { output: `${jsonText(events.map(toJson))}\n`, hasFailed }
   const rows = events.flatMap(({ eventId, forwarded }) =>
     forwarded.steps.map(({ target, key, action, result, reason, proof }) => [
       eventId,

@@ -1,7 +1,9 @@
-import { UsageError } from '@complywise/service'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import { type Entry, entryFields } from '../ledger/entry.ts'
+import { jsonText, unprintable } from './json-text.ts'
 import { readLedger } from './open-ledger-or-fail.ts'
+import { print } from './print.ts'
+import { readPeriod } from './read-period.ts'
 import { runCommand } from './run-command.ts'
 
 /** What `ledger export` was asked for. */
@@ -21,17 +23,13 @@ export function ledgerExport(
   { format, from, to, framework }: LedgerExportOptions,
 ): Promise<never> {
   return runCommand(() => {
-    const filter = {
-      ...(from !== undefined && { from: instant('--from', from) }),
-      ...(to !== undefined && { to: instant('--to', to) }),
-      ...(framework !== undefined && { framework }),
-    }
+    const filter = { ...readPeriod(from, to), ...(framework !== undefined && { framework }) }
     return readLedger(app, async (ledger) => {
       let chunk = format === 'csv' ? csvHeader : ''
       for (const entry of ledger.entries(filter)) {
-        chunk += format === 'csv' ? csvLine(entry) : `${JSON.stringify(entry)}\n`
+        chunk += format === 'csv' ? csvLine(entry) : `${jsonText(entry)}\n`
         if (chunk.length < chunkLength) continue
-        await written(chunk)
+        await print(chunk)
         chunk = ''
       }
       return chunk
@@ -43,29 +41,21 @@ export function ledgerExport(
 const csvHeader = `${entryFields.join(',')}\r\n`
 
 /**
- * An entry as a line of CSV (RFC 4180). A value that a spreadsheet would take for a formula begins with an apostrophe;
- * whoever wants to check hashes takes the JSON lines.
+ * An entry as a line of CSV (RFC 4180), UTF-8 without a mark at its beginning, which other programs would take for a part of
+ * the first name. A value that a spreadsheet would take for a formula begins with an apostrophe, also where it divides at
+ * semicolons or tabs; whoever wants to check hashes takes the JSON lines.
  */
 function csvLine(entry: Entry): string {
   return `${entryFields.map((field) => csvValue(entry[field])).join(',')}\r\n`
 }
 
 function csvValue(value: string | number | null): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const text = typeof value === 'string' ? withoutControls(value) : String(value ?? '')
+  const safe = text.replace(/(^|[;\t])(?=\s*[=+\-@])/g, `$1'`)
+  return /[",;\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-function instant(option: string, text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && Number.isFinite(Date.parse(text)))
-    return new Date(text).toISOString()
-  throw new UsageError(
-    `${option}: Expected a date or an instant, such as 2026-03-01 or 2026-03-01T12:00:00Z.`,
-  )
-}
-
-function written(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
-  })
+/** A line of the output is one entry, and shows what it says in the order in which it says it. */
+function withoutControls(text: string): string {
+  return text.replaceAll(unprintable, (each) => (/\s/.test(each) ? ' ' : '\uFFFD'))
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '@complywise/service'
 import type { ForwarderApp } from '../forwarder-app.ts'
+import { jsonText } from './json-text.ts'
 import { readLedger } from './open-ledger-or-fail.ts'
 import { runCommand } from './run-command.ts'
 import type { JsonOptions } from './send.ts'
@@ -24,7 +25,7 @@ export function ledgerVerify(
     const hasFailed = found.kind === 'broken'
     if (json) {
       const { kind, ...rest } = found
-      return { output: `${JSON.stringify({ status: kind, ...rest })}\n`, hasFailed }
+      return { output: `${jsonText({ status: kind, ...rest })}\n`, hasFailed }
     }
     const output =
       found.kind === 'intact'

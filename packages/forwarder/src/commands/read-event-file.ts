@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { UsageError } from '@complywise/service'
 import { isEventType, receivedEventSchemas, type WebhookEvent } from '@complywise/webhooks'
 import { z } from 'zod'
@@ -48,11 +48,29 @@ export async function readEventFile(path: string, now: Date): Promise<WebhookEve
   return { event, event_id, timestamp, data }
 }
 
+/** The longest body that `webhook.max_body_bytes` can accept. */
+const maxBytes = 64 * 1_048_576
+
 async function readText(path: string): Promise<string> {
-  if (path === '-') return text(process.stdin)
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The file ${path} cannot be read (${error.code}).`)
-  })
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    if (path !== '-' && !(await stat(path)).isFile()) {
+      throw Object.assign(new Error('no file'), { code: 'it is no file; - reads stdin' })
+    }
+    const stream: AsyncIterable<Buffer> = path === '-' ? process.stdin : createReadStream(path)
+    for await (const chunk of stream) {
+      length += chunk.length
+      if (length > maxBytes) {
+        throw Object.assign(new Error('too large'), { code: 'it has more than 64 MiB' })
+      }
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new UsageError(`${path === '-' ? 'Stdin' : `The file ${path}`} cannot be read (${reason}).`)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function parseJson(json: string, name: string): unknown {

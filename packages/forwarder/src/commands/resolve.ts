@@ -1,6 +1,7 @@
 import { UsageError } from '@complywise/service'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import { forwardedOutput, toJson } from './forwarded-output.ts'
+import { jsonText } from './json-text.ts'
 import { openEngine } from './open-engine.ts'
 import { openExisting } from './open-ledger-or-fail.ts'
 import { runCommand } from './run-command.ts'
@@ -33,6 +34,6 @@ export function resolve<Target, Options, Remote>(
     const { output, hasFailed } = forwardedOutput([event], false, process.stdout.isTTY)
     if (!json) return { output, hasFailed }
     const { event_id: _, ...answer } = toJson(event)
-    return { output: `${JSON.stringify({ key, by: by.trim(), ...answer })}\n`, hasFailed }
+    return { output: `${jsonText({ key, by: by.trim(), ...answer })}\n`, hasFailed }
   })
 }

@@ -1,4 +1,5 @@
 import { describeError, exitCodes, UsageError } from '@complywise/service'
+import { print } from './print.ts'
 
 /** What a command prints, and whether it counts as done. */
 export interface CommandResult {
@@ -18,12 +19,12 @@ export async function runCommand(
 ): Promise<never> {
   const closers: (() => unknown)[] = []
   let exitCode: number = exitCodes.ok
-  // Whoever reads only the first lines, as `head` does, has what they want.
-  process.stdout.on('error', () => process.exit(exitCodes.ok))
+  // Told to whoever writes.
+  process.stdout.on('error', () => undefined)
   try {
     const result = await run((close) => closers.push(close))
     const { output, hasFailed } = typeof result === 'string' ? { output: result, hasFailed: false } : result
-    process.stdout.write(output)
+    await print(output)
     if (hasFailed) exitCode = exitCodes.failure
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`)

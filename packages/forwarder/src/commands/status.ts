@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts'
 import { cleanText } from '../domain/clean-text.ts'
 import type { ForwarderApp } from '../forwarder-app.ts'
 import type { LedgerReader, StoredStep } from '../ledger/ledger.ts'
+import { jsonText } from './json-text.ts'
 import { readLedger } from './open-ledger-or-fail.ts'
 import { runCommand } from './run-command.ts'
 import type { JsonOptions } from './send.ts'
@@ -41,7 +42,7 @@ function statusJson(ledger: LedgerReader): string {
     not_before: step.notBeforeMs === undefined ? null : new Date(step.notBeforeMs).toISOString(),
   }))
   const { unfinishedEvents } = ledger.counts()
-  return `${JSON.stringify({ open, steps, unfinished_events: unfinishedEvents })}\n`
+  return `${jsonText({ open, steps, unfinished_events: unfinishedEvents })}\n`
 }
 
 /**

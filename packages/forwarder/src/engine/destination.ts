@@ -88,4 +88,6 @@ export interface Finding {
   readonly message: string
   /** What to do; absent when it is ok. */
   readonly fix?: string
+  /** That it failed passes by itself: the destination is down or busy, and nobody has to act. Default false. */
+  readonly isOutage?: boolean
 }

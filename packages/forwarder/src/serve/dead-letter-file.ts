@@ -1,5 +1,6 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, type FileHandle, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { WebhookEvent } from '@complywise/webhooks'
 import type { DeadLetter, DeadLetters } from '../engine/dead-letters.ts'
 
@@ -17,7 +18,7 @@ export interface InvalidEvent {
 export interface DeadLetterFile extends DeadLetters {
   /** @throws {Error} when the letter is not on the disk in whole; nothing of it is left behind then, as far as possible. */
   append(letter: DeadLetter | InvalidEvent): Promise<void>
-  /** @throws {Error} that names the file when letters could not be written. Makes the file, and writes nothing. */
+  /** @throws {Error} that names the file when letters could not be written. Makes no file, and writes nothing. */
   probe(): Promise<void>
 }
 
@@ -34,7 +35,7 @@ export function createDeadLetterFile(path: string): DeadLetterFile {
       last = done.catch(() => undefined)
       return done
     },
-    probe: () => withFile(path, () => Promise.resolve()),
+    probe: () => probe(path),
   }
 }
 
@@ -45,6 +46,13 @@ async function withFile(path: string, work: (file: FileHandle) => Promise<void>)
   } finally {
     await file.close()
   }
+}
+
+async function probe(path: string): Promise<void> {
+  if (existsSync(path)) return withFile(path, () => Promise.resolve())
+  await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw unusable(path, String(cause.code), cause)
+  })
 }
 
 async function openForOwner(path: string): Promise<FileHandle> {

@@ -20,12 +20,14 @@ export interface DestinationWatchOptions {
 
 /** Knows whether the destination takes what it is given, without asking it again for everyone who wants to know. */
 export interface DestinationWatch {
-  /** For readiness: what somebody has to do first. */
+  /** For readiness: what somebody has to do first. An outage is none: the sender tries again, here or elsewhere. */
   report(): CheckResult
-  /** What the newest check found wrong. */
+  /** What the newest check found that somebody has to act on. */
   failures(): readonly Finding[]
   /** Checks soon: the destination has refused something. */
   hurry(): void
+  /** Checks soon if the newest check found something wrong: the destination has taken something since. */
+  succeeded(): void
   stop(): void
 }
 
@@ -79,20 +81,30 @@ export function watchDestination(options: DestinationWatchOptions): DestinationW
     if (wasFailing && !isFailing) logger.info('The destination takes what is configured again.')
   }
 
-  const failures = (): readonly Finding[] => (findings ?? []).filter(({ status }) => status === 'failed')
+  const failed = (): readonly Finding[] => (findings ?? []).filter(({ status }) => status === 'failed')
+  const failures = (): readonly Finding[] => failed().filter(({ isOutage = false }) => !isOutage)
+
+  function hurry(): void {
+    if (current === undefined && !hasStopped) schedule(hurryMs)
+  }
 
   return {
     report() {
-      const refused = engine
-        .operatorActions()
-        .map(({ target, message, fix }) => `${target}: ${sentences(message, fix)}`)
-      const wrong = [...refused, ...failures().map(({ message, fix }) => sentences(message, fix))]
+      const found = failures().map(({ message, fix }) => sentences(message, fix))
+      // What the check has found as well is said once.
+      const known = new Set(failures().map(({ code }) => code))
+      const refused = engine.operatorActions().filter(({ code }) => !known.has(code))
+      const wrong = [
+        ...refused.map(({ target, message, fix }) => `${target}: ${sentences(message, fix)}`),
+        ...found,
+      ]
       if (wrong.length > 0) return { status: 'unavailable', detail: [...new Set(wrong)].join(' ') }
       return findings === undefined ? { status: 'unavailable', detail: 'not checked yet' } : { status: 'ok' }
     },
     failures,
-    hurry() {
-      if (current === undefined && !hasStopped) schedule(hurryMs)
+    hurry,
+    succeeded() {
+      if (failed().length > 0) hurry()
     },
     stop() {
       hasStopped = true
@@ -107,6 +119,7 @@ const checkFailed: Finding = {
   code: 'check_failed',
   message: 'The destination could not be checked.',
   fix: 'Look at the log, and whether the destination can be reached.',
+  isOutage: true,
 }
 
 /** Answers for a check that does not end with its signal. */

@@ -7,6 +7,7 @@ import type { AppConfig, ForwarderApp } from '../forwarder-app.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
 import { addStateMetrics } from '../telemetry/add-state-metrics.ts'
 import { createMetrics } from '../telemetry/create-metrics.ts'
+import { checkDeadLetters } from './check-dead-letters.ts'
 import { checkLedger } from './check-ledger.ts'
 import { createHttpServer, webhookPath } from './create-http-server.ts'
 import { createDeadLetterFile } from './dead-letter-file.ts'
@@ -46,7 +47,7 @@ const deadlinesInRound = 4
  * shortly before the process's grace is over.
  *
  * @throws {LedgerError} when the ledger cannot be opened.
- * @throws {Error} when it cannot listen.
+ * @throws {Error} when it cannot listen, or cannot write the file for dead letters.
  */
 export async function startForwarder<Target, Options, Remote>(
   options: StartOptions<Target, Options, Remote>,
@@ -81,6 +82,9 @@ export async function startForwarder<Target, Options, Remote>(
     const owner = processName(settings.host, settings.port)
     readiness.add('ledger', checkLedger(ledger, owner, now))
     const deadLetters = createDeadLetterFile(`${settings.deadLettersPath}${suffix}`)
+    // Noticed now, rather than with the first event that needs it.
+    await deadLetters.probe()
+    readiness.add('dead_letters', checkDeadLetters(deadLetters))
 
     const destination = app.connect(config, { logger, now })
     closers.push(() => withinMs(stages.idleMs, destination.close()))
@@ -89,6 +93,7 @@ export async function startForwarder<Target, Options, Remote>(
       operation(facts) {
         observer.operation(facts)
         if (facts.result === 'operator') watch?.hurry()
+        if (facts.result === 'done') watch?.succeeded()
       },
     }
     const engine = createEngine({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
-import { runCli, runCliOnTerminal, startServe } from '../support/cli.ts'
+import { runCli, runCliInShell, runCliOnTerminal, startServe } from '../support/cli.ts'
 import { createDesk, deliver, secret, token } from '../support/desk.ts'
 import { failed, passed } from '../support/events.ts'
 
@@ -20,7 +20,10 @@ test('check prints a line for each finding, and exits with 0 when nothing failed
   const { exitCode, stdout, stderr } = await runCli(['check'], desk.env)
   expect([exitCode, stderr]).toEqual([0, ''])
   expect(stdout).toBe(
-    `ok\tconfiguration_valid\tThe environment is valid.\t-\nok\tpaper_there\tPaper ${desk.paper} is there.\t-\n`,
+    `ok\tconfiguration_valid\tThe environment is valid.\t-
+ok\tledger_creatable\tThe ledger ${desk.ledger} does not exist yet, and can be made.\t-
+ok\tdead_letters_creatable\tThe dead-letter file ${desk.deadLetters} does not exist yet, and can be made.\t-
+ok\tpaper_there\tPaper ${desk.paper} is there.\t-\n`,
   )
   expect(existsSync(desk.ledger)).toBe(false)
 })
@@ -48,6 +51,8 @@ test('check exits with 1 when a finding failed, and prints what to do', async ()
           message: 'mutes[0].until (line 5) is over since 2020-01-31T00:00:00.000Z.',
           fix: 'Remove the mute.',
         },
+        expect.objectContaining({ status: 'ok', code: 'ledger_creatable' }),
+        expect.objectContaining({ status: 'ok', code: 'dead_letters_creatable' }),
         { status: 'failed', code: 'paper_locked', message: 'The drawer is locked.', fix: 'Unlock it.' },
       ],
     },
@@ -56,6 +61,25 @@ test('check exits with 1 when a finding failed, and prints what to do', async ()
   expect(terminal.stdout.replaceAll('\r\n', '\n')).toContain(
     'failed   The drawer is locked.\n         → Unlock it.\n',
   )
+})
+
+test('check tells of files that serve could not use, and changes none', async () => {
+  const desk = createDesk()
+  writeFileSync(desk.ledger, 'no ledger at all\n'.repeat(100))
+  const env = { ...desk.env, FORWARDER_DEAD_LETTERS: desk.path('none/dead.jsonl') }
+  const { exitCode, stdout } = await runCli(['check', '--json'], env)
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+    1,
+    {
+      findings: [
+        {},
+        { status: 'failed', code: 'ledger_unusable', message: expect.stringContaining('is no ledger') },
+        { status: 'failed', code: 'dead_letters_unusable', message: expect.stringContaining('(ENOENT)') },
+        {},
+      ],
+    },
+  ])
+  expect(readFileSync(desk.ledger, 'utf8')).toContain('no ledger at all')
 })
 
 test('check exits with 2 when the configuration is wrong', async () => {
@@ -76,6 +100,9 @@ test('send forwards an event, says what became of it, and does nothing twice', a
     stdout: `${control.event_id}\tdesk\t${key}\topen\tdelivered\t-\tline ${line?.id}\n`,
   })
   const again = await runCli(['send', file, '--json'], desk.env)
+  expect(again.stderr).toMatch(
+    /^Event 7d4f3c1e-\S+ is already in the ledger since \S+Z; nothing sent\. paper-forwarder replay /,
+  )
   expect([again.exitCode, JSON.parse(again.stdout)]).toEqual([
     0,
     [
@@ -96,6 +123,63 @@ test('send forwards an event, says what became of it, and does nothing twice', a
     ],
   ])
   expect(desk.lines()).toHaveLength(1)
+})
+
+test.each([
+  { name: 'data', change: { data: { ...control.data, control_id: 'CC6.2' } } },
+  { name: 'timestamp', change: { timestamp: '2026-03-01T12:00:01Z' } },
+  { name: 'event', change: { event: 'policy.expired' } },
+])('send refuses an event with the id of another whose $name differs', async ({ name, change }) => {
+  const desk = createDesk()
+  await runCli(['send', '-'], desk.env, JSON.stringify(control))
+  const sent = await runCli(['send', '-'], desk.env, JSON.stringify({ ...control, ...change }))
+  expect(sent).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      new RegExp(`is already in the ledger since \\S+Z, with other content \\(${name}\\); nothing sent\\. `),
+    ),
+  })
+  expect(desk.lines()).toHaveLength(1)
+})
+
+test('send takes an event that is ahead of this clock as far as webhook.clock_skew allows, and no further', async () => {
+  const desk = createDesk()
+  const inMinutes = (minutes: number): string =>
+    JSON.stringify({ ...control, timestamp: new Date(Date.now() + minutes * 60_000).toISOString() })
+  expect(await runCli(['send', '-'], desk.env, inMinutes(20))).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^The timestamp \S+ is in the future; it is \S+, and webhook\.clock_skew allows 300 s\./,
+    ),
+  })
+  expect(desk.lines()).toEqual([])
+  expect(await runCli(['send', '-'], desk.env, inMinutes(2))).toMatchObject({ exitCode: 0 })
+})
+
+test.each([
+  {
+    name: 'a device',
+    path: '/dev/zero',
+    stderr: 'The file /dev/zero cannot be read (it is no file; - reads stdin).\n',
+  },
+  { name: 'nothing', path: '/none', stderr: 'The file /none cannot be read (ENOENT).\n' },
+])('an event is not read from $name', async ({ path, stderr }) => {
+  expect(await runCli(['send', path], createDesk().env)).toEqual({ exitCode: 2, stdout: '', stderr })
+})
+
+test('data with more levels than can be stored are refused with the name of the field', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const json = JSON.stringify({ ...control, data: { ...control.data, extra: 'DEEP' } }).replace(
+    '"DEEP"',
+    deep,
+  )
+  expect(await runCli(['send', '-'], createDesk().env, json)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'stdin cannot be forwarded:\n  data.extra has more than 100 levels\n',
+  })
 })
 
 test('send exits with 1 when not everything could be delivered, and replay --pending goes on', async () => {
@@ -284,6 +368,85 @@ test.each([
     stderr: `There is no ledger ${desk.ledger}. serve makes it; FORWARDER_LEDGER names another.\n`,
   })
   expect(existsSync(desk.ledger)).toBe(false)
+})
+
+test.each([
+  { args: ['--from', '2026-02-30'], says: '--from: Expected a day' },
+  { args: ['--from', '2026-02-30T00:00:00Z'], says: '--from: Expected a day' },
+  { args: ['--to', '2026-03-01T12:00:00'], says: '--to: Expected a day' },
+  { args: ['--to', '2026-03-01 12:00'], says: '--to: Expected a day' },
+  {
+    args: ['--from', '2026-03-01', '--to', '2026-03-01T01:00:00+01:00'],
+    says: '--to: Expected an instant after',
+  },
+])('ledger export $args exits with 2', async ({ args, says }) => {
+  const { exitCode, stderr, stdout } = await runCli(['ledger', 'export', ...args], createDesk().env)
+  expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])
+})
+
+test('output that cannot be written is an error, and one that nobody reads to its end is not', async () => {
+  const desk = createDesk()
+  await runCli(['send', '-'], desk.env, JSON.stringify(control))
+  for (const command of [
+    'ledger export',
+    'ledger export --format csv',
+    'ledger verify',
+    'status',
+    'schema',
+  ]) {
+    expect(await runCliInShell(`${command} > /dev/full`, desk.env)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'The output could not be written (ENOSPC), and is not complete.\n',
+    })
+  }
+  expect(await runCliInShell('schema | true; exit "${PIPESTATUS[0]}"', desk.env)).toMatchObject({
+    exitCode: 0,
+  })
+})
+
+test('texts of others divide no cell and hide nothing', async () => {
+  const desk = createDesk()
+  const data = { ...control.data, control_id: 'CC6.1;=1+1', framework: 'SOC\u202E2\u2028\u009B' }
+  await runCli(['send', '-'], desk.env, JSON.stringify({ ...control, data }))
+  const csv = await runCli(['ledger', 'export', '--format', 'csv'], desk.env)
+  const [, line = ''] = csv.stdout.split('\r\n')
+  expect(line).toContain(`"CC6.1;'=1+1"`)
+  const json = await runCli(['ledger', 'export'], desk.env)
+  const [first = ''] = json.stdout.split('\n')
+  expect(JSON.parse(first)).toMatchObject({ control: 'CC6.1;=1+1' })
+  expect(`${csv.stdout}${json.stdout}`).not.toMatch(/[\u202E\u2028\u009B]/)
+})
+
+test('a ledger that is no ledger, or is damaged, is said to be so, and left as it is', async () => {
+  const desk = createDesk()
+  writeFileSync(desk.ledger, 'no ledger at all\n'.repeat(100))
+  for (const command of ['status', 'ledger export', 'ledger verify']) {
+    expect(await runCli(command.split(' '), desk.env)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The file \S+ is no ledger, or its beginning is damaged: /),
+    })
+  }
+})
+
+test('ledger verify --contains finds a ledger that was replaced by another', async () => {
+  const desk = createDesk()
+  await runCli(['send', '-'], desk.env, JSON.stringify(control))
+  const [, , head = ''] = (await runCli(['ledger', 'verify'], desk.env)).stdout.trim().split('\t')
+  const later = { ...control, event_id: '7d4f3c1e-0000-4000-8000-000000000002' }
+  await runCli(['send', '-'], desk.env, JSON.stringify(later))
+  expect(await runCli(['ledger', 'verify', '--contains', head], desk.env)).toMatchObject({ exitCode: 0 })
+  const other = '0123456789abcdef'.repeat(4)
+  const found = await runCli(['ledger', 'verify', '--contains', other, '--json'], desk.env)
+  expect([found.exitCode, JSON.parse(found.stdout)]).toMatchObject([
+    1,
+    { status: 'broken', problem: 'not_contained' },
+  ])
+  expect(await runCli(['ledger', 'verify', '--contains', 'abc'], desk.env)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--contains: Expected a hash'),
+  })
 })
 
 test('schema prints a JSON Schema with what the app adds', async () => {

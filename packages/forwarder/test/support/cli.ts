@@ -37,6 +37,14 @@ export async function runCli(args: readonly string[], env: Env = {}, stdin = '')
   return finish(child)
 }
 
+/** Runs a command with what a shell makes of it: redirections and pipes. */
+export async function runCliInShell(command: string, env: Env = {}): Promise<CliResult> {
+  const program = [process.execPath, ...nodeArguments].map((part) => `'${part}'`).join(' ')
+  const child = start('bash', ['-c', `${program} ${command}`], env)
+  child.stdin?.end()
+  return finish(child)
+}
+
 /** Runs a command on a terminal, where stdout and stderr are one; made by the command `script`. */
 export async function runCliOnTerminal(args: readonly string[], env: Env = {}): Promise<CliResult> {
   const command = [process.execPath, ...nodeArguments, ...args].map((part) => `'${part}'`).join(' ')
