@@ -126,8 +126,8 @@ test('an event that can never succeed is put in the dead-letter file and answere
 test('what can never succeed is answered 503 while the dead-letter file cannot be written', async () => {
   const desk = createDesk()
   desk.setFault({ kind: 'payload' })
-  mkdirSync(desk.deadLetters)
   const { url } = await startDesk(desk.env)
+  mkdirSync(desk.deadLetters)
   expect(await deliver(url, failed('CC6.1'))).toMatchObject({
     status: 503,
     retryAfter: '5',

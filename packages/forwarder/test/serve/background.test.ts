@@ -1,6 +1,7 @@
 import { createLogger } from '@complywise/service'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Finding } from '../../src/engine/destination.ts'
+import type { Engine } from '../../src/engine/engine.ts'
 import { type DestinationWatch, watchDestination } from '../../src/serve/destination-watch.ts'
 import { startDueLoop } from '../../src/serve/due-loop.ts'
 
@@ -54,8 +55,44 @@ test.each([
     timeoutMs: 10,
     everyMs: 50,
   })
-  await vi.waitFor(() => expect(watch.failures()).toMatchObject([{ code: 'check_failed' }]), { interval: 5 })
   await vi.waitFor(() => expect(watch.report()).toEqual({ status: 'ok' }))
+  // It is no reason to send traffic elsewhere that a check has failed.
+  expect(watch.failures()).toEqual([])
+  await vi.waitFor(() => expect(checks).toBeGreaterThan(1))
+})
+
+test('an outage of the destination does not make it unready, and what somebody has to do does', async () => {
+  const outage: Finding = { ...locked, code: 'paper_down', message: 'It is down', isOutage: true }
+  let found = [outage]
+  const watch = start({ check: () => Promise.resolve(found), everyMs: 1 })
+  await vi.waitFor(() => expect(watch.report()).toEqual({ status: 'ok' }))
+  expect(watch.failures()).toEqual([])
+  found = [outage, locked]
+  await vi.waitFor(() => expect(watch.failures()).toEqual([locked]))
+  expect(watch.report()).toEqual({ status: 'unavailable', detail: 'It is locked. Unlock it.' })
+})
+
+test('what a refusal and a check say of the same is reported once', async () => {
+  const refused = { target: 'desk', code: locked.code, message: 'The desk is locked', fix: 'Unlock it' }
+  const other = { target: 'desk', code: 'paper_wet', message: 'It is wet', fix: 'Dry it' }
+  const watch = start({ check: () => Promise.resolve([locked]), refusals: [refused, other] })
+  await vi.waitFor(() => {
+    expect(watch.report()).toEqual({
+      status: 'unavailable',
+      detail: 'desk: It is wet. Dry it. It is locked. Unlock it.',
+    })
+  })
+})
+
+test('after a success the destination is checked without waiting, but only where something was wrong', async () => {
+  let checks = 0
+  const watch = start({ check: () => Promise.resolve(checks++ === 0 ? [locked] : []), hurryMs: 1 })
+  await vi.waitFor(() => expect(watch.failures()).toEqual([locked]))
+  watch.succeeded()
+  await vi.waitFor(() => expect(watch.report()).toEqual({ status: 'ok' }))
+  watch.succeeded()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(checks).toBe(2)
 })
 
 test('after a refusal the destination is checked without waiting for its turn', async () => {
@@ -118,11 +155,12 @@ function start(options: {
   readonly retryMs?: number
   readonly timeoutMs?: number
   readonly hurryMs?: number
+  readonly refusals?: ReturnType<Engine['operatorActions']>
 }): DestinationWatch {
-  const { check, ...times } = options
+  const { check, refusals = [], ...times } = options
   const watch = watchDestination({
     destination: { check },
-    engine: { operatorActions: () => [] },
+    engine: { operatorActions: () => refusals },
     logger,
     ...times,
   })

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { createDesk, deliver } from '../support/desk.ts'
 import { eventOf, failed } from '../support/events.ts'
@@ -15,7 +16,12 @@ test('a forwarder is ready once it has started, its ledger can be written, and i
       200,
       {
         status: 'ok',
-        checks: { start: { status: 'ok' }, ledger: { status: 'ok' }, destination: { status: 'ok' } },
+        checks: {
+          start: { status: 'ok' },
+          ledger: { status: 'ok' },
+          dead_letters: { status: 'ok' },
+          destination: { status: 'ok' },
+        },
       },
     ])
   }, patience)
@@ -68,6 +74,19 @@ test('a refusal makes it not ready until something succeeds at the same target, 
   expect(await deliver(url, event)).toMatchObject({ status: 200 })
   await vi.waitFor(async () => expect(await readyz()).toMatchObject({ status: 'ok' }), patience)
   expect(await metrics(operationsUrl)).not.toContain('forwarder_operator_action_required{')
+})
+
+test('a dead-letter file that cannot be written keeps it from starting, and makes it not ready later', async () => {
+  const wrong = createDesk()
+  mkdirSync(wrong.deadLetters)
+  await expect(startDesk(wrong.env)).rejects.toThrow(/^The dead-letter file \S+ cannot be written \(EISDIR\)/)
+  const desk = createDesk()
+  const { operationsUrl } = await startDesk(desk.env)
+  mkdirSync(desk.deadLetters)
+  expect(await (await fetch(`${operationsUrl}/readyz`)).json()).toMatchObject({
+    status: 'unavailable',
+    checks: { dead_letters: { status: 'unavailable', detail: expect.stringContaining('(EISDIR)') } },
+  })
 })
 
 test('metrics count events, steps and operations, and show what is open', async () => {
