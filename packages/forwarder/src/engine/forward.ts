@@ -22,16 +22,22 @@ export async function forwardEvent<Target, Remote>(
 ): Promise<Forwarded> {
   const { ledger, logger, observer } = context
   const unfinished: Unfinished[] = []
+  let hasFailed = false
   let forwarded: Forwarded
   try {
+    const doneBefore = doneOf(context, event)
     const work = run(context, event, signal, origin, readings, unfinished)
-    if (await isDoneBefore(work, signal)) forwarded = reportOf(ledger, event.event_id, unfinished)
+    const isDone = await isDoneBefore(work, signal, () => {
+      hasFailed = unfinished.length > 0
+    })
+    if (isDone) forwarded = reportOf(ledger, event.event_id, unfinished)
     else {
       work.catch((error: unknown) => {
         const message = 'What was left of an event after its deadline has failed.'
         logger.error({ err: error, event_id: event.event_id }, message)
       })
       forwarded = reportOf(ledger, event.event_id, [...unfinished, ...stillUndecided(context, event)])
+      if (!hasFailed && doneOf(context, event) > doneBefore) goOnSoon(context, event)
     }
     if (forwarded.retryAfterMs === undefined) await ledger.sync()
   } catch (error) {
@@ -40,6 +46,25 @@ export async function forwardEvent<Target, Remote>(
   }
   observer.event({ event: event.event, timestamp: event.timestamp, result: resultOf(forwarded) })
   return forwarded
+}
+
+/** How much of an event is done: grows as long as it only takes its time. */
+function doneOf<Target, Remote>({ ledger }: EngineContext<Target, Remote>, event: WebhookEvent): number {
+  const steps = ledger.stepsOf(event.event_id)
+  return ledger.decisionsOf(event.event_id).length + steps.filter(({ state }) => state !== 'pending').length
+}
+
+/** Lets the clock go on with it now. The answer does not wait for that to be written. */
+function goOnSoon<Target, Remote>(
+  { ledger, logger, now }: EngineContext<Target, Remote>,
+  event: WebhookEvent,
+): void {
+  ledger
+    .write((tables) => tables.goOnSoon(event.event_id, now()), { durable: false })
+    .catch((error: unknown) => {
+      const message = 'The clock goes on with an event later than it could.'
+      logger.warn({ err: error, event_id: event.event_id }, message)
+    })
 }
 
 function stillUndecided<Target, Remote>(
@@ -225,9 +250,13 @@ async function guarded<Target, Remote>(
   }
 }
 
-async function isDoneBefore(work: Promise<void>, signal: AbortSignal): Promise<boolean> {
+/** @param onAbort called before anything else that the abort of `signal` ends. */
+async function isDoneBefore(work: Promise<void>, signal: AbortSignal, onAbort: () => void): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<false>()
-  const giveUp = (): void => resolve(false)
+  const giveUp = (): void => {
+    onAbort()
+    resolve(false)
+  }
   if (signal.aborted) giveUp()
   signal.addEventListener('abort', giveUp, { once: true })
   try {
