@@ -50,12 +50,13 @@ async function checkKey(
 function failed(named: string, error: unknown): Finding {
   if (!(error instanceof DestinationError)) {
     const message = `${named}: the check itself failed.`
-    return { status: 'failed', code: 'pagerduty_check_failed', message, fix: tryAgain }
+    return { status: 'failed', code: 'pagerduty_check_failed', message, fix: tryAgain, isOutage: true }
   }
-  const { code, message, fix = tryAgain } = error
+  const { kind, code, message, fix = tryAgain } = error
+  const isOutage = kind === 'retry' || kind === 'ambiguous'
   // Too much is sent with it, so it is one that PagerDuty knows.
   const status = code === 'pagerduty_rate_limited' ? 'warning' : 'failed'
-  return { status, code, message: `${named}: ${message}.`, fix }
+  return { status, code, message: `${named}: ${message}.`, fix, ...(isOutage && { isOutage }) }
 }
 
 const tryAgain =

@@ -157,6 +157,7 @@ function failed(what: string, error: DestinationError): Finding {
     message: `${what}: ${error.message}`,
     fix:
       error.fix ?? 'Try again; if it stays so, look at https://slack-status.com and at the proxy settings.',
+    ...((error.kind === 'retry' || error.kind === 'ambiguous') && { isOutage: true }),
   }
 }
 

@@ -23,8 +23,9 @@ export async function looked(
     const code = error instanceof DestinationError ? error.code : 'jira_check_failed'
     const message = error instanceof Error ? error.message : String(error)
     const fix = error instanceof DestinationError ? error.fix : undefined
-    return [
-      failed(code, `${what}: ${message}`, fix ?? 'Try again, and look at the network between here and Jira.'),
-    ]
+    const remedy = fix ?? 'Try again, and look at the network between here and Jira.'
+    const isOutage =
+      !(error instanceof DestinationError) || error.kind === 'retry' || error.kind === 'ambiguous'
+    return [{ ...failed(code, `${what}: ${message}`, remedy), ...(isOutage && { isOutage }) }]
   }
 }

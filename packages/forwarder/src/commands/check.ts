@@ -32,10 +32,18 @@ export function check<Target, Options, Remote>(
     ]
     const hasFailed = findings.some(({ status }) => status === 'failed')
     if (json) {
-      return { output: `${jsonText({ status: hasFailed ? 'failed' : 'ok', findings })}\n`, hasFailed }
+      return {
+        output: `${jsonText({ status: hasFailed ? 'failed' : 'ok', findings: findings.map(toJson) })}\n`,
+        hasFailed,
+      }
     }
     return { output: findingsText(findings, process.stdout.isTTY), hasFailed }
   })
+}
+
+/** A finding with the names that all JSON output has. */
+function toJson({ isOutage = false, ...finding }: Finding): Readonly<Record<string, unknown>> {
+  return isOutage ? { ...finding, is_outage: true } : finding
 }
 
 function configurationFinding(path: string | undefined): Finding {

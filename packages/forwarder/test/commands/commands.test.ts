@@ -143,10 +143,12 @@ test.each([
   expect(desk.lines()).toHaveLength(1)
 })
 
+function inMinutes(minutes: number): string {
+  return JSON.stringify({ ...control, timestamp: new Date(Date.now() + minutes * 60_000).toISOString() })
+}
+
 test('send takes an event that is ahead of this clock as far as webhook.clock_skew allows, and no further', async () => {
   const desk = createDesk()
-  const inMinutes = (minutes: number): string =>
-    JSON.stringify({ ...control, timestamp: new Date(Date.now() + minutes * 60_000).toISOString() })
   expect(await runCli(['send', '-'], desk.env, inMinutes(20))).toEqual({
     exitCode: 2,
     stdout: '',
