@@ -255,10 +255,13 @@ describe('a storm', () => {
   })
 
   test('is told of again each time that it has become twice as large', async () => {
-    const { pagerDuty, forward } = await startBench({
+    const { pagerDuty, forward, pass } = await startBench({
       settings: { storm: { controls: 1, windowMs: 60_000 } },
     })
-    for (let index = 0; index <= 20; index++) await forward(controlEvent(`CC${index}`, 0))
+    for (let index = 0; index <= 20; index++) {
+      await forward(controlEvent(`CC${index}`, 0))
+      pass(10_000)
+    }
     const storm = pagerDuty.incidents(exampleRoutingKey)[1]
     expect(storm?.log.map(({ event }) => event.payload?.summary)).toEqual([
       'Many controls failing at once · SOC 2 (ComplyWise acme)',

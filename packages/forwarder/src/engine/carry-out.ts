@@ -6,7 +6,7 @@ import type { Operation } from './destination.ts'
 import type { EngineContext } from './engine-context.ts'
 import { aborted, type Failure, ledgerFailure } from './failure.ts'
 import { runOperation, type Running, settleDone } from './run-operation.ts'
-import { isStormUpdate, stormPace } from './storm-pace.ts'
+import { stormPace } from './storm-pace.ts'
 
 /**
  * Carries out the steps of a key that are to be carried out, in order of decision, until one fails or has to wait.
@@ -26,6 +26,9 @@ export async function carryOutKey<Target, Remote>(
     if (isToldWithNext(context, next, later)) {
       await ledger.write((tables) => {
         tables.settleStep(next.id, 'done', { result: 'unchanged', reason: 'told_with_next' })
+        if (later?.action !== 'progress') return
+        // How much it changes is counted from what people know.
+        tables.replaceStep({ ...ledger.readStep(later.id), before: ledger.readStep(next.id).before })
       })
       continue
     }
@@ -67,9 +70,7 @@ function isToldWithNext<Target, Remote>(
     step.action === 'progress' &&
     (next?.action === 'progress' || next?.action === 'resolve') &&
     (next.notBeforeMs ?? 0) <= now() &&
-    !ledger.hasBegun(step.id) &&
-    // The next one may have to wait; what makes a storm worse may not.
-    (next.action === 'resolve' || isStormUpdate(ledger.readStep(step.id)))
+    !ledger.hasBegun(step.id)
   )
 }
 

@@ -326,6 +326,9 @@ describe('a storm', () => {
     fixture.destination.fault = undefined
     for (const event of events) expect((await fixture.forward(event)).retryAfterMs).toBeUndefined()
     expect(historyOf(fixture)).toEqual(['open', 'progress'])
+    const [told] = fixture.ledger.stepsOf(events[2]?.event_id ?? '')
+    const { before, alert } = fixture.ledger.readStep(told?.id ?? '')
+    expect([before?.members?.length, alert?.members?.length]).toEqual([1, 4])
   })
 
   it('waits for the end of quiet hours though one of its controls recovers', async () => {
