@@ -16,6 +16,9 @@ export default defineConfig({
   test: {
     // Most tests wait for processes, sockets or a database: a worker for each core keeps a small machine busy.
     maxWorkers: '100%',
+    // Tests wait for conditions, never for times: a busy machine makes them slow, not wrong.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects: [
       ...workspaces.map((root) => ({
         extends: true as const,
