@@ -3,6 +3,7 @@ import { findMessage } from './client/find-message.ts'
 import type { SlackTarget } from './config.ts'
 import { permalink } from './permalink.ts'
 import { createLanes } from './post/lanes.ts'
+import { createNewestCards } from './post/newest-cards.ts'
 import { type Post, type Posted, postLanes } from './post/post.ts'
 import { updateLanes } from './post/update.ts'
 import { refOf, remoteOf, type SlackRemote } from './remote.ts'
@@ -56,8 +57,11 @@ export function createChannels(
   workspaces: Workspaces,
   options: { readonly now: () => number; readonly maxWaitMs: number; readonly postIntervalMs: number },
 ): Channels {
-  const posts = createLanes(postLanes(workspaces, { ...options, spacingMs: options.postIntervalMs }))
-  const updates = createLanes(updateLanes(workspaces, options))
+  const newestCards = createNewestCards(options.now)
+  const posts = createLanes(
+    postLanes(workspaces, newestCards, { ...options, spacingMs: options.postIntervalMs }),
+  )
+  const updates = createLanes(updateLanes(workspaces, newestCards, options))
 
   return {
     workspaceOf: (targetName, target) => workspaces.nameOf(targetName, target),
@@ -87,8 +91,10 @@ export function createChannels(
 
     async updateParent({ step, card }, remote, call) {
       const update = { key: step.alert?.key ?? '', card, remote, call }
-      const updated = await updates.at(`${remote.workspace} ${refOf(remote)}`).add(update, call.signal)
-      return { remote: { ...remote, card }, ...(await proofOf(remote)), ...degradedOf(updated) }
+      const lane = updates.at(`${remote.workspace} ${refOf(remote)}`)
+      // At once: the sooner the outcome is in the ledger, the less another process can leave it out.
+      const [updated, proof] = await Promise.all([lane.add(update, call.signal), proofOf(remote)])
+      return { remote: { ...remote, card }, ...proof, ...degradedOf(updated) }
     },
 
     async findParent(telling, place, call, intentAt) {
@@ -96,8 +102,11 @@ export function createChannels(
       if (found.kind !== 'message') return found
       const remote = adopted(telling, { ...place, ...found }, call)
       // Updates of the other alerts in the message may have left this one out meanwhile.
-      if (remote.joined !== undefined) await this.updateParent(telling, remote, call)
-      return { kind: 'found', effect: { remote, ref: refOf(remote), ...(await proofOf(remote)) } }
+      const effect =
+        remote.joined === undefined
+          ? { remote, ...(await proofOf(remote)) }
+          : await this.updateParent(telling, remote, call)
+      return { kind: 'found', effect: { ...effect, ref: refOf(remote) } }
     },
 
     async findNote(telling, place, call, intentAt) {

@@ -1,7 +1,7 @@
 import type { Fault } from '@complywise/destination-fakes'
 import type { DestinationErrorKind } from '@complywise/forwarder'
 import { expect, test } from 'vitest'
-import { headings, startSlack, token } from './support/slack.ts'
+import { alerts, headings, startSlack, token } from './support/slack.ts'
 import { openStep, repeatStep, resolveStep } from './support/steps.ts'
 
 interface Row {
@@ -164,6 +164,24 @@ test('a joined post that nobody answered is found for each of its alerts, and th
   await teller.tellAgain(openStep('CC6.3'), longAgo())
   expect(slack.channel('C0ALERTS').messages.map((message) => headings(message).toSorted())).toEqual([
     ['🔴 CC6.2 failing · SOC 2', '🔴 CC6.3 failing · SOC 2', '🟢 CC6.1 recovered · SOC 2'],
+  ])
+})
+
+test('alerts of a joined post that are found at the same time do not leave each other out', async () => {
+  const { slack, teller } = await startSlack()
+  const ids = ['CC6.1', 'CC6.2', 'CC6.3']
+  slack.faults.inject({ kind: 'reset-after' }, { operation: 'chat.postMessage' })
+  await Promise.all(ids.map(async (id) => teller.tell(openStep(id))))
+  const { destination } = await startSlack({}, { apiUrl: slack.apiUrl })
+  for (const id of ids) {
+    const [post] = destination.operations(openStep(id), alerts)
+    const signal = AbortSignal.timeout(5000)
+    // What was found of the others is not in the ledger yet.
+    const call = { signal, remote: undefined, alert: openStep(id).alert, sharing: () => [] }
+    expect(await post?.reconcile?.(call, longAgo())).toMatchObject({ kind: 'found' })
+  }
+  expect(slack.channel('C0ALERTS').messages.map((message) => headings(message).toSorted())).toEqual([
+    ids.map((id) => `🔴 ${id} failing · SOC 2`),
   ])
 })
 

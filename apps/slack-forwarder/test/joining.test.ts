@@ -167,6 +167,28 @@ test('an update shows what another one has shown before, though its outcome is n
   expect(message?.text.match(/recovered after 3 d 4 h/g)).toHaveLength(2)
 })
 
+test('an update shows what was posted with it, though its outcome is not in the ledger yet', async () => {
+  const { slack, teller, destination } = await startSlack()
+  await Promise.all(ids.slice(0, 2).map(async (id) => teller.tell(openStep(id))))
+  const shown = () => headings(slack.channel('C0ALERTS').messages[0])
+  const [first, second] = ids.map((id) => teller.alert(`cw:acme:control:soc 2:${id.toLowerCase()}`))
+  const sharingWith = async (step: Step, sharing: readonly (typeof first)[]) => {
+    const [update] = destination.operations(step, alerts)
+    const known = sharing.filter((alert) => alert !== undefined)
+    const signal = AbortSignal.timeout(5000)
+    await update?.perform({ signal, remote: first?.remote, alert: first, sharing: () => known })
+    return shown()
+  }
+  const failing = ['🔴 CC6.1 still failing · SOC 2', '🔴 CC6.2 failing · SOC 2']
+  expect(await sharingWith(repeatStep('CC6.1', 2), [first])).toEqual(failing)
+  expect(await sharingWith(repeatStep('CC6.1', 3), [first, second])).toEqual(failing)
+  // Once the ledger had it, it is in another message when the ledger says so.
+  expect(await sharingWith(repeatStep('CC6.1', 4), [first])).toEqual([
+    '🔴 CC6.1 still failing · SOC 2',
+    '🔵 CC6.2 failing · SOC 2',
+  ])
+})
+
 function evidence(fileName: string): Step {
   return stepOf('announce', undefined, { kind: 'evidence_uploaded', fileName })
 }

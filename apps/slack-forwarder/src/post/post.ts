@@ -1,11 +1,13 @@
 import { DestinationError } from '@complywise/forwarder'
 import { z } from 'zod'
+import { refOf } from '../remote.ts'
 import type { Card } from '../render/card.ts'
 import { fitsWhole, maxCards, renderDegraded, renderMessage, type Style } from '../render/message.ts'
 import { metadataOf } from '../render/metadata.ts'
 import { worstFirst } from '../render/urgency.ts'
 import type { Workspaces } from '../workspaces.ts'
 import type { LaneOptions } from './lane.ts'
+import type { NewestCards } from './newest-cards.ts'
 import { stepUuid } from './step-uuid.ts'
 
 /** Something that is to be posted, alone or together with others. */
@@ -43,6 +45,7 @@ const pauseMs = 5000
 /** How posts of one channel are joined. */
 export function postLanes(
   workspaces: Workspaces,
+  newestCards: NewestCards,
   { now, maxWaitMs, spacingMs }: Pick<LaneOptions<Post, Posted>, 'now' | 'maxWaitMs' | 'spacingMs'>,
 ): LaneOptions<Post, Posted> {
   return {
@@ -52,12 +55,13 @@ export function postLanes(
     group: ({ threadTs, style, isBroadcast, isAlone, stepId }) =>
       [style, threadTs, isBroadcast, isAlone === true ? stepId : ''].join(' '),
     fit: howManyFit,
-    carry: async (posts, signal) =>
-      post(
-        workspaces,
-        worstFirst(posts, ({ card }) => card),
-        signal,
-      ),
+    async carry(posts, signal) {
+      const sorted = worstFirst(posts, ({ card }) => card)
+      const posted = await post(workspaces, sorted, signal)
+      // Before anybody hears of it, lest an update comes first.
+      if (posts[0]?.style === 'parent') newestCards.posted(refOf(posted), cardsByKey(posts))
+      return posted
+    },
     afterError(error) {
       if (!(error instanceof DestinationError)) return {}
       // One that Slack does not take must not keep the others from being told.
@@ -78,6 +82,10 @@ export function postLanes(
         'No answer to chat.postMessage came back in time.',
       ),
   }
+}
+
+function cardsByKey(posts: readonly Post[]): ReadonlyMap<string, Card> {
+  return new Map(posts.flatMap(({ key, card }) => (key === undefined ? [] : [[key, card] as const])))
 }
 
 function howManyFit(posts: readonly Post[]): number {

@@ -6,7 +6,7 @@ import { renderDegraded, renderMessage } from '../render/message.ts'
 import { metadataOf } from '../render/metadata.ts'
 import type { Workspaces } from '../workspaces.ts'
 import type { LaneOptions } from './lane.ts'
-import { createNewestCards, type NewestCards } from './newest-cards.ts'
+import type { NewestCards } from './newest-cards.ts'
 import { degradedBy } from './post.ts'
 
 /** A change of what a message says of one alert. */
@@ -28,9 +28,9 @@ export interface Updated {
  */
 export function updateLanes(
   workspaces: Workspaces,
+  newestCards: NewestCards,
   { now, maxWaitMs }: { readonly now: () => number; readonly maxWaitMs: number },
 ): LaneOptions<Update, Updated> {
-  const newestCards = createNewestCards()
   return {
     now,
     maxWaitMs,
@@ -67,7 +67,7 @@ async function update(
   for (let round = 1; ; round += 1) {
     const { degraded } = await send(shown)
     for (const { key, card, remote } of updates) {
-      if (remote.joined !== undefined) newestCards.remember(ref, key, card)
+      if (remote.joined !== undefined) newestCards.updated(ref, key, card)
     }
     const now = cardsOf(updates, newestCards)
     if (round === mostRounds || JSON.stringify(now) === JSON.stringify(shown)) return { degraded }
@@ -116,14 +116,17 @@ function cardsOf(updates: readonly Update[], newestCards: NewestCards): readonly
   const own = new Map(updates.map(({ key, card }) => [key, card]))
   const { remote, call, card } = first
   if (remote.joined === undefined) return [own.get(first.key) ?? card]
-  const sharing = new Map(call.sharing(refOf(remote)).map((alert) => [alert.key, alert]))
+  const ref = refOf(remote)
+  const sharing = new Map(call.sharing(ref).map((alert) => [alert.key, alert]))
+  const unrecorded = newestCards.unrecorded(ref, new Set(sharing.keys()))
   const known = remote.joined.map(({ key }) => key)
-  const late = [...own.keys(), ...sharing.keys()].filter((key) => !known.includes(key))
+  const late = [...own.keys(), ...sharing.keys(), ...unrecorded.keys()].filter((key) => !known.includes(key))
   const posted = new Map(remote.joined.map(({ key, headline }) => [key, headline]))
   return [...known, ...new Set(late)].map(
     (key) =>
       own.get(key) ??
-      sharedCard(sharing.get(key), refOf(remote), newestCards) ??
+      sharedCard(sharing.get(key), ref, newestCards) ??
+      unrecorded.get(key) ??
       movedCard(posted.get(key) ?? key),
   )
 }

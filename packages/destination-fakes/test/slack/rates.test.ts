@@ -52,7 +52,7 @@ describe('rates', () => {
     expect([count, error]).toEqual([1, expect.objectContaining({ retryAfter: 30 })])
     const none = await slackForTest({ limits: false })
     expect((await admitted(() => post(none.web, {}))).count).toBe(1000)
-  })
+  }, 30_000)
 })
 
 describe('the SDK meets', () => {

@@ -15,7 +15,7 @@ export function apiAddress(example: string) {
 }
 
 /** Whether tokens may be sent to an address. */
-export function isApiAddress(value: string): boolean {
+function isApiAddress(value: string): boolean {
   const url = URL.parse(value)
   if (url === null) return false
   const { protocol, hostname, username, password } = url
