@@ -148,7 +148,7 @@ test(
       fc.property(step, fc.constantFrom('parent' as const, 'note' as const), (step, style) => {
         for (const card of cardsOf(step, everyone)) expect(complaintsAbout([card], style)).toEqual([])
       }),
-      { numRuns: 4000 },
+      { numRuns: 1000 },
     )
   },
 )
@@ -174,7 +174,7 @@ test(
           expect(links(blocks).every((url) => url.startsWith('https://app.complywise.example/'))).toBe(true)
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 1000 },
     )
   },
 )

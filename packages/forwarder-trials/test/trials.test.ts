@@ -10,12 +10,12 @@ const limitMs = 300_000
 
 describe('a forwarder that is killed again and again', () => {
   it.each(appNames)('tells %s everything, and nothing twice', { timeout: limitMs }, async (app) => {
-    const report = await runShort(kills, app, { events: 60, kills: 6, controls: 6 })
+    const report = await runShort(kills, app, { events: 40, kills: 4, controls: 6 })
     expect(report.counts['answers']).toMatchObject({ 200: expect.any(Number) })
   })
 
   it('tells Slack everything while many controls fail at once', { timeout: limitMs }, async () => {
-    const report = await runShort(kills, 'slack', { events: 80, kills: 4, controls: 20, storms: true })
+    const report = await runShort(kills, 'slack', { events: 50, kills: 2, controls: 20, storms: true })
     expect(report.broken).toEqual([])
   })
 })
@@ -31,8 +31,8 @@ describe('forwarders', () => {
   )
 
   it.each(appNames)('answer at the deadline while %s answers nothing', { timeout: limitMs }, async (app) => {
-    const report = await runShort(hang, app, { events: 16, deadline: 2, tolerance: 60_000 })
-    expect(report.counts['answers']).toEqual({ 503: 24 })
+    const report = await runShort(hang, app, { events: 8, deadline: 1, tolerance: 60_000 })
+    expect(report.counts['answers']).toEqual({ 503: 16 })
   })
 
   it('live with the real sender', { timeout: limitMs }, async () => {

@@ -52,7 +52,7 @@ test.each([
   { args: ['explain'], says: /missing required argument 'file'/ },
   { args: ['resolve', 'key'], says: /required option '--by <name>' not specified/ },
   { args: ['ledger', 'export', '--format', 'xml'], says: /Allowed choices are jsonl, csv/ },
-  { args: ['ledger', 'export', '--from', 'noon'], says: /^--from: Expected a date or an instant/ },
+  { args: ['ledger', 'export', '--from', 'noon'], says: /^--from: Expected a day of the calendar/ },
 ])('$args is refused with what is wrong, and exits with 2', async ({ args, says }) => {
   const { exitCode, stdout, stderr } = await runCli(args)
   expect([exitCode, stdout]).toEqual([2, ''])

@@ -218,7 +218,7 @@ test.each([
       writeFileSync(ledger, 'This is a letter to my aunt, and not a database of any kind.'.repeat(20))
       return ledger
     },
-    says: 'cannot be opened: its folder has to exist and be writable, and the file has to be a ledger',
+    says: 'is no ledger, or its beginning is damaged: name another, or restore it from a copy',
   },
   {
     name: 'of a later version',

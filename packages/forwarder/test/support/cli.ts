@@ -83,8 +83,12 @@ export async function startServe(env: Env, ...args: readonly string[]): Promise<
 }
 
 function start(command: string, args: readonly string[], env: Env): ChildProcess {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(command, args, { cwd: '/', env: { PATH, HOME, ...env }, stdio: 'pipe' })
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const child = spawn(command, args, {
+    cwd: '/',
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
+    stdio: 'pipe',
+  })
   // What exits without reading its stdin breaks the pipe.
   child.stdin.on('error', () => undefined)
   return child
