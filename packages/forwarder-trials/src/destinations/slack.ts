@@ -41,7 +41,8 @@ export async function startSlack({
     stepsNamed: () =>
       everything().flatMap(({ metadata }) => {
         const steps = metadata?.event_payload['steps']
-        return typeof steps === 'string' ? steps.split(' ') : []
+        // A reply names its step with what it is.
+        return typeof steps === 'string' ? steps.split(' ').map((step) => step.replace(/:reply$/, '')) : []
       }),
     summary: () =>
       parents().flatMap(({ text, replies }) => [
