@@ -49,7 +49,7 @@ test('whatever an event says, Jira takes what is written and nobody is mentioned
       })
       clock.now += 1_000
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   )
   const issues = jira.issues('SEC')
   expect(issues).toHaveLength(runs)

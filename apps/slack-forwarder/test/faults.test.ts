@@ -1,6 +1,6 @@
-import type { Fault } from '@complywise/destination-fakes'
+import type { FakeSlack, Fault } from '@complywise/destination-fakes'
 import type { DestinationErrorKind } from '@complywise/forwarder'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { alerts, headings, startSlack, token } from './support/slack.ts'
 import { openStep, repeatStep, resolveStep } from './support/steps.ts'
 
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
 test.each(rows)('posting, $fault.kind $code is $kind', async ({ fault, kind, code, retryAfterMs }) => {
   const { slack, teller } = await startSlack()
   slack.faults.inject(fault, { operation: 'chat.postMessage' })
-  const [outcome] = await teller.tell(openStep(), patience(fault))
+  const [outcome] = await teller.tell(openStep(), patience(slack, fault))
   expect(outcome?.error).toMatchObject({ kind, code, retryAfterMs })
   expect(outcome?.error?.message).not.toContain(token)
   expect(outcome?.error?.fix === undefined).toBe(kind !== 'operator')
@@ -117,7 +117,7 @@ const lossy: readonly Fault[] = [
 test.each(lossy)('after $kind a message is looked for, and is there once in the end', async (fault) => {
   const { slack, teller } = await startSlack()
   slack.faults.inject(fault, { operation: 'chat.postMessage' })
-  await teller.tell(openStep(), patience(fault))
+  await teller.tell(openStep(), patience(slack, fault))
   const [again] = await teller.tellAgain(openStep(), longAgo())
   expect(again?.error).toBeUndefined()
   await teller.tell(resolveStep())
@@ -128,7 +128,7 @@ test.each(lossy)('after $kind a reply is looked for, and is there once in the en
   const { slack, teller } = await startSlack()
   await teller.tell(openStep())
   slack.faults.inject(fault, { operation: 'chat.postMessage' })
-  const outcomes = await teller.tell(repeatStep(), patience(fault))
+  const outcomes = await teller.tell(repeatStep(), patience(slack, fault))
   expect(outcomes.at(-1)).toMatchObject({ operation: 'post_reply', error: { kind: 'ambiguous' } })
   await teller.tellAgain(repeatStep(), longAgo())
   expect(slack.channel('C0ALERTS').messages[0]?.replies).toHaveLength(1)
@@ -138,7 +138,7 @@ test.each(lossy)('after $kind an update is simply repeated', async (fault) => {
   const { slack, teller } = await startSlack()
   await teller.tell(openStep())
   slack.faults.inject(fault, { operation: 'chat.update' })
-  await teller.tell(resolveStep(), patience(fault))
+  await teller.tell(resolveStep(), patience(slack, fault))
   await teller.tellAgain(resolveStep(), longAgo())
   const [message, ...others] = slack.channel('C0ALERTS').messages
   expect(headings(message)).toEqual(['🟢 CC6.1 recovered · SOC 2'])
@@ -327,6 +327,14 @@ function longAgo(): string {
 }
 
 /** Only what never answers is given up. */
-function patience({ kind }: Fault): AbortSignal {
-  return AbortSignal.timeout(kind.startsWith('hang') ? 300 : 30_000)
+function patience({ faults }: FakeSlack, { kind }: Fault): AbortSignal {
+  if (!kind.startsWith('hang')) return AbortSignal.timeout(30_000)
+  const patient = new AbortController()
+  const timer = setInterval(() => {
+    if ((faults.counts[kind] ?? 0) === 0) return
+    clearInterval(timer)
+    setTimeout(() => patient.abort(new DOMException('Nobody answers.', 'TimeoutError')), 100)
+  }, 10)
+  onTestFinished(() => clearInterval(timer))
+  return patient.signal
 }

@@ -30,8 +30,8 @@ describe('forwarders', () => {
     },
   )
 
-  it.each(appNames)('answer at the deadline while %s answers nothing', { timeout: limitMs }, async (app) => {
-    const report = await runShort(hang, app, { events: 8, deadline: 1, tolerance: 60_000 })
+  it('answer at the deadline while the destination answers nothing', { timeout: limitMs }, async () => {
+    const report = await runShort(hang, 'pagerduty', { events: 8, deadline: 1, tolerance: 60_000 })
     expect(report.counts['answers']).toEqual({ 503: 16 })
   })
 
