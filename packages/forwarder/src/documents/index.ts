@@ -1,5 +1,6 @@
 // What documents are made of
 export { commandsTable } from './commands-table.ts'
+export { documentsOf } from './documents-of.ts'
 export { type ExampleName, exampleEvents } from './example-events.ts'
 export { fillSections } from './fill-sections.ts'
 export { forwardStory, type Story } from './forward-story.ts'

@@ -182,7 +182,8 @@ test.each([
   },
   {
     name: 'several variables that are wrong at once',
-    env: () => ({ FORWARDER_PORT: 'http', FORWARDER_LOG_LEVL: 'info', PAPER: '/tmp/x' }),
+    // The second is misspelled on purpose.
+    env: () => ({ FORWARDER_PORT: 'http', FORWARDER_LOG_LEVL: 'info', PAPER: 'paper' }),
     says: /^4 problems [^]*FORWARDER_PORT must be a whole number[^]*FORWARDER_LOG_LEVL is not a setting\.\n +Did you mean FORWARDER_LOG_LEVEL\?[^]*FORWARDER_INSTANCE[^]*COMPLYWISE_WEBHOOK_SECRET/,
   },
   {
