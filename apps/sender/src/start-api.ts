@@ -15,8 +15,11 @@ import { createDeliveryQueue } from './store/delivery-queue.ts'
 import { createEventLog } from './store/event-log.ts'
 import { createEventStore } from './store/events.ts'
 import type { Store } from './store/open-store.ts'
+import { createStatisticsStore } from './store/read-statistics.ts'
 import { createRecoverJobStore } from './store/recover-jobs.ts'
 import { createRedeliveryStore } from './store/redeliveries.ts'
+import { createSecretReader } from './store/secret-reader.ts'
+import { createSessionStore } from './store/sessions.ts'
 import type { ConnectionShares } from './store/share-connections.ts'
 import { createSubscriptionStore } from './store/subscriptions.ts'
 import { createTestDeliveryStore } from './store/test-deliveries.ts'
@@ -64,7 +67,10 @@ export async function startApi(parts: Parts): Promise<RunningApi> {
   const storing = { encryptionKeys, audit, maxSubscriptions: config.maxSubscriptions }
   const deliveries = createDeliveryStore(db)
   const server = await createServer({
-    ...createAccessOptions(createApiKeyStore(db, audit), config),
+    ...createAccessOptions(
+      { apiKeys: createApiKeyStore(db, audit), sessions: createSessionStore(db, audit) },
+      config,
+    ),
     trustedProxies: config.trustedProxies,
     audit,
     auditReader: createAuditReader(db),
@@ -78,9 +84,11 @@ export async function startApi(parts: Parts): Promise<RunningApi> {
     deliveries,
     live: createLiveHub({ connectionString: store.connectionString, deliveries, logger }),
     redeliveries: createRedeliveryStore(db, audit),
+    secretReader: createSecretReader(db, encryptionKeys),
     retryMaxAttempts: config.retryMaxAttempts,
     recoverJobs: createRecoverJobStore(db, audit),
     transitions: createTransitionLog(db),
+    statistics: createStatisticsStore(db),
     readiness,
     logger,
     registry,

@@ -6,6 +6,7 @@ import { createExpiryTask } from './maintenance/expiry-task.ts'
 import { createPartitionTask } from './maintenance/partition-task.ts'
 import { createRecoverTask } from './maintenance/recover-task.ts'
 import { runTasks } from './maintenance/run-tasks.ts'
+import { createStatisticsTask } from './maintenance/statistics-task.ts'
 import type { Task } from './maintenance/task.ts'
 import { createEmailTask } from './notify/email-task.ts'
 import { createHealthHandler } from './notify/health-handler.ts'
@@ -85,6 +86,7 @@ export function startDispatching(parts: Parts): RunningDispatch {
     }),
     createExpiryTask(background.db),
     createRecoverTask(background.db),
+    createStatisticsTask(background.pool, config.retentionDays),
     emailTask(parts, background.db),
   ]
 

@@ -4,6 +4,9 @@ import type { RecordedEntry } from '../store/audit-reader.ts'
 import { pageOf, pageParameters } from './pages.ts'
 import { timestamp } from './timestamps.ts'
 
+const MAX_TARGET_LENGTH = 200
+const TARGET = /^[a-z_]+:[0-9a-f-]{36}$/i
+
 /** The query of `GET /api/audit`. */
 export const listAuditQuery = z.strictObject({
   ...pageParameters,
@@ -12,6 +15,15 @@ export const listAuditQuery = z.strictObject({
     .transform(decodeCursor)
     .optional()
     .meta({ description: 'The `next_cursor` of the page before; without it, the first page.' }),
+  target: z
+    .string()
+    .max(MAX_TARGET_LENGTH)
+    .regex(TARGET, {
+      error: 'Expected a kind and an id, such as subscription:0195a3c2-7b1e-7c55-9d0a-3f1f6f0e2c11',
+    })
+    .toLowerCase()
+    .optional()
+    .meta({ description: 'Only what was done to this: a kind and an id, such as `subscription:<id>`.' }),
 })
 
 /** An entry as it is answered. */

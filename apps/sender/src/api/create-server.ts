@@ -6,26 +6,41 @@ import { createHttpServer, type HttpServerOptions } from '../http/create-http-se
 import { addHealthRoutes } from '../http/health.ts'
 import { addOpenApiPage } from '../http/openapi-page.ts'
 import { addOpenApi, addOpenApiRoute } from '../http/openapi.ts'
+import { addUiPage } from '../http/ui-page.ts'
 import type { LiveHub } from '../live/live-hub.ts'
 import type { AuditReader } from '../store/audit-reader.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { RecoverJobStore } from '../store/recover-jobs.ts'
+import type { StatisticsStore } from '../store/statistics.ts'
 import type { TransitionLog } from '../store/transition-log.ts'
 import { addHttpMetrics } from '../telemetry/http-metrics.ts'
 import { traceRequests } from '../telemetry/trace-requests.ts'
 import { version } from '../version.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import { addDeliveryRoutes, type DeliveryRoutesOptions } from './delivery-routes.ts'
+import { addEndpointCheckRoutes } from './endpoint-check-routes.ts'
 import { addEventRoutes, type EventRoutesOptions } from './event-routes.ts'
+import { addEventTypeRoutes } from './event-type-routes.ts'
 import { addKeyRoutes } from './key-routes.ts'
 import { addLiveRoutes } from './live-routes.ts'
 import { addRecoverRoutes } from './recover-routes.ts'
+import { addSessionRoutes } from './session-routes.ts'
+import { addSignatureCheckRoutes, type SignatureCheckRoutesOptions } from './signature-check-routes.ts'
+import { addStatisticsRoutes } from './statistics-routes.ts'
 import { addSubscriptionRoutes, type SubscriptionRoutesOptions } from './subscription-routes.ts'
+import { createTestBudget } from './test-budget.ts'
 import { addTransitionRoutes } from './transition-routes.ts'
 
 /** What the API works with. */
 export interface ServerOptions
-  extends HttpServerOptions, SubscriptionRoutesOptions, EventRoutesOptions, DeliveryRoutesOptions {
+  extends
+    HttpServerOptions,
+    Omit<SubscriptionRoutesOptions, 'endpointBudget'>,
+    EventRoutesOptions,
+    DeliveryRoutesOptions,
+    SignatureCheckRoutesOptions {
+  /** Looks at endpoints that one account may cause in a minute. Default 30. */
+  readonly endpointChecksPerMinute?: number
   /** Where routes without a store of their own record what administrators changed. */
   readonly audit: AuditLog
   readonly auditReader: AuditReader
@@ -33,8 +48,11 @@ export interface ServerOptions
   /** Shows what changes in the Delivery Log. */
   readonly live: LiveHub
   readonly transitions: TransitionLog
+  readonly statistics: StatisticsStore
   /** What `/readyz` reports; its checks may be added later. */
   readonly readiness: Readiness
+  /** Where the web page was built. Default: `ui/dist` of this program. */
+  readonly uiDirectory?: string
   /** Where requests are counted. Default: nowhere. */
   readonly registry?: Registry
   /** Makes a span of each request. Default: none is made. */
@@ -53,17 +71,29 @@ export async function createServer(options: ServerOptions): Promise<Api> {
   traceRequests(app, options.tracer)
   if (options.registry !== undefined) addHttpMetrics(app, options.registry)
   await addOpenApi(app, { title: 'ComplyWise Webhooks', version, description, tags })
-  addSubscriptionRoutes(app, options)
+  const { endpointChecksPerMinute = 30 } = options
+  const judging = {
+    ...options,
+    endpointChecksPerMinute,
+    endpointBudget: createTestBudget(endpointChecksPerMinute),
+  }
+  addSubscriptionRoutes(app, judging)
+  addEndpointCheckRoutes(app, judging)
   addTransitionRoutes(app, options.transitions)
   addEventRoutes(app, options)
+  addEventTypeRoutes(app)
   addDeliveryRoutes(app, options)
+  addSignatureCheckRoutes(app, options)
+  addStatisticsRoutes(app, options.statistics)
   addRecoverRoutes(app, options.recoverJobs)
   addLiveRoutes(app, options.live)
+  addSessionRoutes(app, options.apiKeys)
   addKeyRoutes(app, options.apiKeys)
   addAuditRoutes(app, options.auditReader)
   addHealthRoutes(app, options.readiness)
   addOpenApiRoute(app)
   addOpenApiPage(app)
+  addUiPage(app, options.uiDirectory)
   await app.ready()
   return app
 }

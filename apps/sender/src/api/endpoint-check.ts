@@ -1,6 +1,5 @@
 import { describeRedirect } from '../domain/redirect.ts'
-import { type ClassifiedError, classifyError } from '../network/classify-error.ts'
-import { permittedAddresses } from '../network/endpoint-rules.ts'
+import type { ClassifiedError } from '../network/classify-error.ts'
 import type { CertificateSummary } from '../network/errors.ts'
 import type { Network } from '../network/open-connection.ts'
 import { probe, type ProbeResult } from '../network/probe.ts'
@@ -14,7 +13,19 @@ export type Preflight =
       /** For a person. */
       readonly detail: string
     }
-  | { readonly permitted: true; readonly findings: readonly Finding[] }
+  | ({ readonly permitted: true; readonly findings: readonly Finding[] } & EndpointFacts)
+
+/** What was seen of an endpoint that may be used. */
+export interface EndpointFacts {
+  /** What the host stands for; empty when it has no address. */
+  readonly addresses: readonly string[]
+  /** Of `https:`, also where it is not trusted; `undefined` when none was shown. */
+  readonly certificate: CertificateSummary | undefined
+  /** Of the answer, if there was one. */
+  readonly httpStatus: number | undefined
+  /** From the look-up to the end, in whole milliseconds. */
+  readonly durationMs: number
+}
 
 /** Something that whoever set the endpoint up should know. */
 export interface Finding {
@@ -29,6 +40,7 @@ export interface Finding {
 
 /** All kinds of findings. */
 export const findingCodes = [
+  'url_not_encrypted',
   'host_unresolved',
   'connection_refused',
   'connection_unreachable',
@@ -60,6 +72,8 @@ export interface PreflightOptions {
   readonly timeoutMs?: number
   /** Default: now. */
   readonly now?: Date
+  /** Ends it early; what it found is then of no use. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -70,36 +84,41 @@ export interface PreflightOptions {
  * A help for whoever types the URL: the decision that counts is made again on each connection.
  */
 export async function preflight(url: URL, options: PreflightOptions): Promise<Preflight> {
-  const { network, connects, timeoutMs = 5000, now = new Date() } = options
-  const result = connects ? await probe(url, network, timeoutMs) : await judge(url, network)
-  if (result === undefined) return { permitted: true, findings: [] }
-  if (result.kind === 'failed') return interpretFailure(result)
-  const { certificate, httpStatus, location, latencyMs } = result
+  const { network, connects, timeoutMs = 5000, now = new Date(), signal } = options
+  const { ending, addresses, certificate, durationMs } = await probe(url, network, {
+    connects,
+    timeoutMs,
+    signal,
+  })
+  if (ending.kind === 'failed' && ending.failure.code === 'endpoint_forbidden') {
+    const { range = 'unrecognized', detail } = ending.failure
+    return { permitted: false, range, detail }
+  }
+  const httpStatus = ending.kind === 'answered' ? ending.httpStatus : undefined
+  const facts = { addresses, certificate, httpStatus, durationMs: Math.round(durationMs) }
+  if (ending.kind === 'resolved') return { permitted: true, ...facts, findings: [] }
+  if (ending.kind === 'failed') return { permitted: true, ...facts, findings: interpretFailure(ending) }
   const findings = [
     ...judgeCertificate(certificate, now),
-    ...judgeStatus(url, httpStatus, location),
-    ...judgeLatency(latencyMs),
+    ...judgeStatus(url, ending.httpStatus, ending.location),
+    ...judgeLatency(ending.latencyMs),
   ]
-  return { permitted: true, findings }
+  return { permitted: true, ...facts, findings }
 }
 
-async function judge(url: URL, network: Network): Promise<ProbeResult | undefined> {
-  try {
-    await permittedAddresses(url, network.rules, network.resolve)
-    return undefined
-  } catch (error) {
-    return { kind: 'failed', failure: classifyError(error), isConnected: false }
-  }
+/** What is to be said of a URL that can be used, by its text alone. */
+export function judgeScheme({ protocol }: URL): readonly Finding[] {
+  if (protocol === 'https:') return []
+  const detail = 'Events are sent without encryption.'
+  return [{ code: 'url_not_encrypted', severity: 'warning', detail, remedy: remedies.url_not_encrypted }]
 }
 
-function interpretFailure({ failure, isConnected }: ProbeResult & { kind: 'failed' }): Preflight {
-  const { detail, range = 'unrecognized' } = failure
-  if (failure.code === 'endpoint_forbidden') return { permitted: false, range, detail }
+function interpretFailure({ failure, isConnected }: ProbeResult['ending'] & { kind: 'failed' }): Finding[] {
   const code = findingOf(failure)
-  if (code === undefined) return { permitted: true, findings: [] }
+  if (code === undefined) return []
   // It may be only HEAD that the endpoint does not take.
   const severity = isConnected ? 'warning' : 'error'
-  return { permitted: true, findings: [{ code, severity, detail, remedy: remedies[code] }] }
+  return [{ code, severity, detail: failure.detail, remedy: remedies[code] }]
 }
 
 /** `undefined` for faults of the sender and its proxy, which tell nothing of the endpoint. */
@@ -142,6 +161,7 @@ function judgeLatency(latencyMs: number): readonly Finding[] {
 }
 
 const remedies: Readonly<Record<FindingCode, string>> = {
+  url_not_encrypted: 'Use https: wherever the network is not your own.',
   host_unresolved:
     'Check the spelling and the records of the domain. Deliveries begin to arrive once it resolves.',
   connection_refused: 'Check the port, and that the server is running.',

@@ -6,7 +6,8 @@ import { checkEventPattern } from '../domain/event-pattern.ts'
 import { fieldIssue } from '../http/validation.ts'
 import type { SubscriptionChanges } from '../store/change-subscription.ts'
 
-const endpoint = z
+/** An endpoint, normalized; whether its port and addresses are permitted is not asked here. */
+export const endpoint = z
   .string()
   .transform((text, context) => {
     const endpoint = parseEndpointUrl(text)

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { type Api, json } from '../http/api.ts'
-import { entityTag, etagHeader, ifMatchHeader } from '../http/entity-tag.ts'
+import { entityTag, etagHeader, ifMatchHeader, preconditionFailed } from '../http/entity-tag.ts'
 import { addMergePatchParser, MERGE_PATCH } from '../http/json-body.ts'
 import { validationFailed } from '../http/problem.ts'
+import type { ChangeTarget } from '../store/locked-subscription.ts'
+import type { SubscriptionStore } from '../store/subscriptions.ts'
 import { idParams } from './ids.ts'
 import { changeSubscriptionBody, toChanges } from './subscription-bodies.ts'
-import { changeRefused } from './subscription-refusals.ts'
+import { changeRefused, subscriptionNotFound } from './subscription-refusals.ts'
 import type { SubscriptionRoutesOptions } from './subscription-routes.ts'
 import { changedSubscriptionAnswer, toSubscriptionAnswer } from './subscription-schemas.ts'
 import { targetOf } from './subscription-target.ts'
-import { type EndpointInspection, warnOfEndpoint } from './subscription-warnings.ts'
+import { type EndpointJudging, warnOfEndpoint } from './subscription-warnings.ts'
 
-type Options = Pick<SubscriptionRoutesOptions, 'subscriptions' | 'healthPolicy'> & EndpointInspection
+type Options = Pick<SubscriptionRoutesOptions, 'subscriptions' | 'healthPolicy'> & EndpointJudging
 
 /** Adds `PATCH` and `DELETE /api/webhooks/{id}`. */
 export function addSubscriptionChangeRoutes(app: Api, options: Options): void {
@@ -39,7 +41,8 @@ export function addSubscriptionChangeRoutes(app: Api, options: Options): void {
       handler: async (request, reply) => {
         const { body } = request
         const target = targetOf(request, request.params.id)
-        const warnings = body.url === undefined ? [] : await warnOfEndpoint(body.url, options)
+        if (body.url !== undefined) await assertChangeable(target, subscriptions)
+        const warnings = body.url && (await warnOfEndpoint(body.url, request, reply, options))
         const changed = await subscriptions.change(target, toChanges(body))
         if (changed.kind === 'headers-refused') {
           throw validationFailed(
@@ -54,7 +57,7 @@ export function addSubscriptionChangeRoutes(app: Api, options: Options): void {
         const answer = toSubscriptionAnswer(changed.result, healthPolicy)
         return reply
           .header('etag', entityTag(changed.result.version, answer))
-          .send({ ...answer, warnings: [...warnings] })
+          .send({ ...answer, warnings: [...(warnings ?? [])] })
       },
     })
   })
@@ -79,4 +82,12 @@ export function addSubscriptionChangeRoutes(app: Api, options: Options): void {
       return reply.code(204).send()
     },
   })
+}
+
+/** Before its new endpoint is looked at. It may have changed afterwards, which the change itself finds. */
+async function assertChangeable(target: ChangeTarget, subscriptions: SubscriptionStore): Promise<void> {
+  const { accountId, id, versions } = target
+  const subscription = await subscriptions.get(accountId, id)
+  if (subscription === undefined) throw subscriptionNotFound()
+  if (versions?.includes(subscription.version) === false) throw preconditionFailed(subscription.version)
 }

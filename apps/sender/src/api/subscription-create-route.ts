@@ -17,9 +17,9 @@ import type { Subscription } from '../store/subscription.ts'
 import { createSubscriptionBody } from './subscription-bodies.ts'
 import type { SubscriptionRoutesOptions } from './subscription-routes.ts'
 import { subscriptionSecretAnswer, toSubscriptionAnswer } from './subscription-schemas.ts'
-import { type EndpointInspection, warnOfEndpoint, warnOfSecret } from './subscription-warnings.ts'
+import { type EndpointJudging, warnOfEndpoint, warnOfSecret } from './subscription-warnings.ts'
 
-type Options = Pick<SubscriptionRoutesOptions, 'subscriptions' | 'healthPolicy'> & EndpointInspection
+type Options = Pick<SubscriptionRoutesOptions, 'subscriptions' | 'healthPolicy'> & EndpointJudging
 
 /** Adds `POST /api/webhooks`. */
 export function addSubscriptionCreateRoute(app: Api, options: Options): void {
@@ -49,7 +49,7 @@ export function addSubscriptionCreateRoute(app: Api, options: Options): void {
       const repeatable = readIdempotencyKey(request, request.body)
       const earlier = repeatable && (await subscriptions.recall(accountId, repeatable))
       if (earlier !== undefined) return sendRepeated(reply, earlier)
-      const warnings = [...(await warnOfEndpoint(url, options)), ...warnOfSecret(secret)]
+      const warnings = [...(await warnOfEndpoint(url, request, reply, options)), ...warnOfSecret(secret)]
       const toAnswer = (subscription: Subscription): StoredAnswer => {
         const answer = toSubscriptionAnswer(subscription, healthPolicy)
         return {

@@ -10,10 +10,10 @@ import { addSubscriptionReadRoutes } from './subscription-read-routes.ts'
 import { addSubscriptionSecretRoute } from './subscription-secret-route.ts'
 import { addSubscriptionStateRoutes } from './subscription-state-routes.ts'
 import { addSubscriptionTestRoute } from './subscription-test-route.ts'
-import type { EndpointInspection } from './subscription-warnings.ts'
+import type { EndpointJudging } from './subscription-warnings.ts'
 
 /** What the routes of subscriptions work with. */
-export interface SubscriptionRoutesOptions extends EndpointInspection {
+export interface SubscriptionRoutesOptions extends EndpointJudging {
   readonly subscriptions: SubscriptionStore
   readonly testDeliveries: TestDeliveryStore
   /** Makes the attempt of a test. */

@@ -16,6 +16,8 @@ export const apiGrants: Readonly<Record<'insert' | 'update' | 'delete' | 'execut
     'owed_delivery',
     'owed_email',
     'recover_job',
+    'session',
+    'statistics_delta',
     'subscription',
     'subscription_secret',
     'subscription_transition',
@@ -30,6 +32,6 @@ export const apiGrants: Readonly<Record<'insert' | 'update' | 'delete' | 'execut
     'subscription',
     'subscription_secret',
   ],
-  delete: ['idempotency_key', 'owed_delivery', 'subscription_secret'],
+  delete: ['idempotency_key', 'owed_delivery', 'session', 'subscription_secret'],
   execute: ['ensure_partitions', 'publish', 'publish_all'],
 }

@@ -141,7 +141,8 @@ function explainSubscription({
     return { code: 'subscription_deleted', detail: 'Its subscription was deleted.', next, nextAt: null }
   }
   if (state === 'disabled') {
-    const detail = `Its subscription is disabled${since}: ${stateReason ?? 'requested'}.`
+    const reason = disableReasons[stateReason ?? 'requested'] ?? `: ${stateReason}`
+    const detail = `Its subscription is disabled${since}${reason}.`
     return {
       code: 'disabled',
       detail,
@@ -173,6 +174,12 @@ function explainSubscription({
     return { code: 'behind', detail: `The order is kept, and ${behind} comes before it.`, next, nextAt: null }
   }
   return undefined
+}
+
+const disableReasons: Readonly<Record<string, string>> = {
+  requested: ', on request',
+  repeated_failures: ', after repeated failures',
+  endpoint_gone: ', as its endpoint answered 410 Gone',
 }
 
 function explainTurn(situation: DeliverySituation, maxAttempts: number): Explanation {

@@ -11,6 +11,7 @@ import { addJsonBodyParser, MAX_BODY_BYTES } from './json-body.ts'
 import { addRequestLog, requestIdOf } from './request-log.ts'
 import { addSecureHeaders } from './secure-headers.ts'
 import { addUnknownRouteAnswers } from './unknown-route.ts'
+import { addProxyWarning } from './untrusted-proxy.ts'
 import { validatorCompiler } from './validation.ts'
 
 /** What every route shares. */
@@ -64,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): Api {
   addErrorAnswers(app)
   addRequestLog(app)
   addSecureHeaders(app)
+  addProxyWarning(app)
   addUnknownRouteAnswers(app)
   addAccessControl(app, options)
   return app

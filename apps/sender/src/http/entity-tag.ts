@@ -58,14 +58,16 @@ export function replyWithTag<Answer>(
 ): Answer | undefined {
   const tag = entityTag(version, answer)
   reply.header('etag', tag)
-  const known = request.method === 'GET' ? request.headers['if-none-match'] : undefined
-  if (
-    known === undefined ||
-    !(known.trim() === '*' || tagsIn(known).some((each) => each.replace(/^W\//, '') === tag))
-  )
-    return answer
+  if (!isKnownTag(request, tag)) return answer
   reply.code(304)
   return undefined
+}
+
+/** Whether a GET or HEAD says with `If-None-Match` that its caller has what has this tag. */
+export function isKnownTag({ method, headers }: FastifyRequest, tag: string): boolean {
+  const known = method === 'GET' || method === 'HEAD' ? headers['if-none-match'] : undefined
+  if (known === undefined) return false
+  return known.trim() === '*' || tagsIn(known).some((each) => each.replace(/^W\//, '') === tag)
 }
 
 /** What a 412 says. */

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Role } from '../store/api-keys.ts'
 import type { Access } from './access.ts'
 import { problemSchema } from './problem-schema.ts'
-import { PROBLEM_MEDIA_TYPE, type ProblemCode, problems, problemType } from './problem.ts'
+import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemType } from './problem.ts'
+import { problems } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,8 +15,11 @@ declare module 'fastify' {
   }
 }
 
-/** The name of the security scheme in the document. */
+/** The name of the security scheme for keys and tokens in the document. */
 export const SECURITY_SCHEME = 'api_key'
+
+/** The name of the one for the session cookie. */
+export const SESSION_SCHEME = 'session'
 
 /**
  * Completes a route's schema, already in JSON Schema, by what its configuration implies: who may call it, and every
@@ -26,7 +30,7 @@ export function describeOperation(schema: FastifySchema, route: RouteOptions): F
   return {
     ...schema,
     description: [schema.description, describeAccess(access)].join('\n\n'),
-    security: access === 'public' ? [] : access.map((role: Role) => ({ [SECURITY_SCHEME]: [role] })),
+    security: access === 'public' ? [] : access.flatMap(describeSecurity),
     response: {
       ...describeAnswers(schema.response, route.config?.answerHeaders),
       ...describeProblems(problemsOf(route, access)),
@@ -34,8 +38,14 @@ export function describeOperation(schema: FastifySchema, route: RouteOptions): F
   }
 }
 
+// Nobody publishes in a session.
+function describeSecurity(role: Role): readonly Readonly<Record<string, readonly Role[]>>[] {
+  const withKey = { [SECURITY_SCHEME]: [role] }
+  return role === 'publisher' ? [withKey] : [withKey, { [SESSION_SCHEME]: [role] }]
+}
+
 function describeAccess(access: Access): string {
-  return access === 'public' ? 'Needs no key.' : `For keys with the role ${access.join(' or ')}.`
+  return access === 'public' ? 'Needs no `Authorization`.' : `For keys with the role ${access.join(' or ')}.`
 }
 
 const requestIdHeader = {
@@ -61,6 +71,7 @@ function problemsOf({ method, schema, config }: RouteOptions, access: Access): r
   return [
     'malformed_request',
     ...(access === 'public' ? [] : authenticationProblems),
+    ...(access === 'public' || method === 'GET' ? [] : (['cross_site_request'] as const)),
     ...(schema?.params === undefined ? [] : (['not_found'] as const)),
     ...(method === 'GET' ? [] : (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(schema?.body === undefined && schema?.querystring === undefined
@@ -72,7 +83,7 @@ function problemsOf({ method, schema, config }: RouteOptions, access: Access): r
 }
 
 const authenticationProblems = [
-  ...(['key_missing', 'key_unknown', 'token_invalid', 'token_expired'] as const),
+  ...(['key_missing', 'key_unknown', 'token_invalid', 'token_expired', 'session_expired'] as const),
   ...(['token_forbidden', 'role_forbidden', 'rate_limited', 'unavailable'] as const),
 ]
 
@@ -111,8 +122,10 @@ const retryAfterHeader = { type: 'integer', description: 'Seconds to wait.' }
 const headersOf: Partial<Readonly<Record<ProblemCode, object>>> = {
   key_missing: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
   key_unknown: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
+  session_expired: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
   idempotency_key_in_use: { 'retry-after': retryAfterHeader },
   secret_limit_reached: { 'retry-after': retryAfterHeader },
+  checks_too_frequent: { 'retry-after': retryAfterHeader },
   tests_too_frequent: { 'retry-after': retryAfterHeader },
   token_invalid: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },
   token_expired: { 'www-authenticate': { type: 'string', description: '`Bearer`, see RFC 6750.' } },

@@ -39,6 +39,7 @@ const START = `SwaggerUIBundle({
 })
 `
 
+// Without trusted types, under which Swagger UI shows nothing: it writes its descriptions as HTML.
 /** Everything from here and nothing inline: what an answer holds cannot become part of the page. */
 const pageHeaders = {
   'content-security-policy':

@@ -2,7 +2,8 @@ import swagger from '@fastify/swagger'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Api, json } from './api.ts'
-import { describeOperation, SECURITY_SCHEME } from './openapi-operation.ts'
+import { describeOperation, SECURITY_SCHEME, SESSION_SCHEME } from './openapi-operation.ts'
+import { SECURE_COOKIE } from './session-cookie.ts'
 
 /** What the document says about the API as a whole. */
 export interface OpenApiInfo {
@@ -27,7 +28,7 @@ export async function addOpenApi(app: Api, { tags, ...info }: OpenApiInfo): Prom
       openapi: '3.1.1',
       info: { ...info, license: { name: 'MIT', identifier: 'MIT' } },
       tags: [...tags],
-      components: { securitySchemes: { [SECURITY_SCHEME]: securityScheme } },
+      components: { securitySchemes: { [SECURITY_SCHEME]: securityScheme, [SESSION_SCHEME]: sessionScheme } },
     },
     convertConstToEnum: false,
     transform: (document) => {
@@ -61,6 +62,14 @@ const securityScheme = {
   scheme: 'bearer',
   description:
     'An API key, `cwk_…`, or a JSON Web Token of the issuer that the sender was set up with. Its role decides what it may do; no role includes another.',
+} as const
+
+const sessionScheme = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: SECURE_COOKIE,
+  description:
+    'For pages of the sender: the cookie that `POST /api/session` sets, over plain HTTP under the name `cw_session`. It counts only where there is no `Authorization`, and for anything but GET and HEAD only in requests that come from a page of the sender, as `Sec-Fetch-Site` or `Origin` says.',
 } as const
 
 type OverrideContext = Parameters<NonNullable<z.core.ToJSONSchemaParams['override']>>[0]

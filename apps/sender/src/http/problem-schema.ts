@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fieldErrorCodes } from './field-error.ts'
-import { problems, problemType } from './problem.ts'
+import { problemType } from './problem.ts'
+import { problems } from './problems.ts'
 
 /** {@link FieldError} for the OpenAPI document. */
 export const fieldErrorSchema = z

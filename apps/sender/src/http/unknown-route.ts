@@ -25,8 +25,13 @@ export function addUnknownRouteAnswers(app: Api): void {
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  return (
-    pattern.length === segments.length &&
-    pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
-  )
+  // `*`, always the last part, stands for one segment or more.
+  const hasLength =
+    pattern.at(-1) === '*' ? pattern.length <= segments.length : pattern.length === segments.length
+  return hasLength && pattern.every((part, index) => matchesPart(part, segments[index]))
+}
+
+function matchesPart(part: string, segment: string | undefined): boolean {
+  if (part === '*') return true
+  return part.startsWith(':') ? segment !== '' : part === segment
 }

@@ -40,8 +40,14 @@ export class UntrustedCertificateError extends Error {
   }
 }
 
-/** What is told of a certificate. */
+/** What is told of a certificate, and of the connection over which it was shown. Texts are the peer's. */
 export interface CertificateSummary {
+  /** Of the connection: `TLSv1.3`. */
+  readonly protocol?: string
+  /** Whose signature it bears. */
+  readonly issuer?: string
+  /** Whom it is for. */
+  readonly subject?: string
   readonly validFrom?: Date
   readonly validTo?: Date
   /** Names and addresses that it is for: `DNS:example.com, IP Address:192.0.2.1`. */

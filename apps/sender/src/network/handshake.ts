@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { ready } from './connect-tcp.ts'
 import { type CertificateSummary, UntrustedCertificateError } from './errors.ts'
 
@@ -29,10 +29,28 @@ export async function handshake(socket: Socket, host: string, signal: AbortSigna
 
 /** What the peer's certificate says of itself. */
 export function summarize(socket: TLSSocket): CertificateSummary {
-  const { valid_from: from, valid_to: to, subjectaltname: names } = socket.getPeerCertificate()
+  const certificate = socket.getPeerCertificate()
+  const { valid_from: from, valid_to: to, subjectaltname: names } = certificate
+  const protocol = socket.getProtocol()
+  const issuer = nameOf(certificate.issuer)
+  const subject = nameOf(certificate.subject)
   return {
+    ...(protocol === null ? {} : { protocol }),
+    ...(issuer === '' ? {} : { issuer }),
+    ...(subject === '' ? {} : { subject }),
     ...(Number.isNaN(Date.parse(from)) ? {} : { validFrom: new Date(from) }),
     ...(Number.isNaN(Date.parse(to)) ? {} : { validTo: new Date(to) }),
     ...(names === undefined ? {} : { names }),
   }
+}
+
+const MAX_NAME_CHARACTERS = 200
+
+/** The common name and the organization; what authorities are called by is sometimes one, sometimes the other. */
+function nameOf(party: Partial<PeerCertificate['subject']> | undefined): string {
+  return [party?.CN, party?.O]
+    .flatMap((name) => name ?? [])
+    .join(', ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, MAX_NAME_CHARACTERS)
 }

@@ -117,8 +117,11 @@ async function connectThrough(
   }
 }
 
-// A look-up cannot be stopped; it may serve another attempt.
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Waits for `promise` no longer than until the signal aborts, then rejects with its reason. What it waits for goes on: a
+ * look-up cannot be stopped, and may serve another attempt.
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = (): void => reject(signal.reason)

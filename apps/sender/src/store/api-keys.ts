@@ -40,6 +40,12 @@ export interface NewApiKey {
   readonly name: string
 }
 
+/** Who is calling, in the words of whoever made the account and the key. */
+export interface CallerNames {
+  readonly accountName: string
+  readonly keyName: string
+}
+
 /** Accounts and the keys that speak for them. Every change is recorded in the audit log as made by `actor`. */
 export interface ApiKeyStore {
   /**
@@ -60,6 +66,8 @@ export interface ApiKeyStore {
   revoke(accountId: string, id: string, actor: string): Promise<ApiKey | undefined>
   /** Whose key it is; `undefined` if it is nobody's or was revoked. */
   authenticate(key: string): Promise<Principal | undefined>
+  /** The names of the account, and of the key that an actor is; without a key, as with a token, its name is empty. */
+  nameCaller(principal: Principal): Promise<CallerNames>
   /** The id of the account of that name. */
   findAccount(name: string): Promise<string | undefined>
   /** Whether there is an account with this id. */
@@ -96,6 +104,15 @@ export function createApiKeyStore(db: Kysely<Tables>, audit: AuditLog): ApiKeySt
         .executeTakeFirst()
       return row && { actor: actorOf(row.id), accountId: row.account_id, role: row.role }
     },
+    async nameCaller({ accountId, actor }) {
+      const row = await db
+        .selectFrom('account')
+        .leftJoin('api_key', (join) => join.on('api_key.id', '=', keyIdOf(actor) ?? null))
+        .select(['account.name as accountName', 'api_key.name as keyName'])
+        .where('account.id', '=', accountId)
+        .executeTakeFirstOrThrow()
+      return { accountName: row.accountName, keyName: row.keyName ?? '' }
+    },
     async findAccount(name) {
       const row = await db.selectFrom('account').select('id').where('name', '=', name).executeTakeFirst()
       return row?.id
@@ -107,9 +124,16 @@ export function createApiKeyStore(db: Kysely<Tables>, audit: AuditLog): ApiKeySt
   }
 }
 
+const KEY_ACTOR = 'key:'
+
 /** How the audit log and the request log name whoever calls with the key. */
 export function actorOf(keyId: string): string {
-  return `key:${keyId}`
+  return KEY_ACTOR + keyId
+}
+
+/** The id of the key that an actor is, if it is one: {@link actorOf} the other way round. */
+export function keyIdOf(actor: string): string | undefined {
+  return actor.startsWith(KEY_ACTOR) ? actor.slice(KEY_ACTOR.length) : undefined
 }
 
 async function upsertAccount(tx: Transaction<Tables>, name: string): Promise<string> {

@@ -13,17 +13,17 @@ export interface RecordedEntry extends AuditEntry {
 
 /** What may be read of the audit log. Nothing is verified on the way; see `sender verify-audit`. */
 export interface AuditReader {
-  /** Entries of an account, newest first, those before the number `before`. */
+  /** Entries of an account, newest first: those before the number `before`, and of one target alone, where one is named. */
   list(
     accountId: string,
-    page: { readonly limit: number; readonly before?: number },
+    page: { readonly limit: number; readonly before?: number; readonly target?: string },
   ): Promise<readonly RecordedEntry[]>
 }
 
 /** Reads the audit log in PostgreSQL. */
 export function createAuditReader(db: Kysely<Tables>): AuditReader {
   return {
-    async list(accountId, { limit, before }) {
+    async list(accountId, { limit, before, target }) {
       let query = db
         .selectFrom('audit_entry')
         .selectAll()
@@ -31,6 +31,7 @@ export function createAuditReader(db: Kysely<Tables>): AuditReader {
         .orderBy('number', 'desc')
         .limit(limit)
       if (before !== undefined) query = query.where('number', '<', String(before))
+      if (target !== undefined) query = query.where('target', '=', target)
       const rows = await query.execute()
       return rows.map((row) => ({
         accountId: row.account_id,

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts'
 export const EXPIRY_BATCH = 5000
 
 /**
- * Deletes secrets that sign no more and answers that are not given any more. None of them counts from the moment on in
+ * Deletes secrets that sign no more, answers that are not given any more, and sessions. None of them counts from the moment on in
  * which it expires; this is so that they are not there to be stolen.
  *
  * @returns whether there may be more.
@@ -21,5 +21,9 @@ export async function deleteExpired(db: Kysely<Tables>): Promise<boolean> {
       select account_id, key from webhooks.idempotency_key
       where created_at <= now() - ${IDEMPOTENCY_RETENTION_MS} * interval '1 millisecond'
       limit ${EXPIRY_BATCH} for update skip locked)`.execute(db)
-  return [secrets, answers].some(({ numAffectedRows = 0n }) => numAffectedRows >= EXPIRY_BATCH)
+  const sessions = await sql`
+    delete from webhooks.session where id = any (array(
+      select id from webhooks.session where expires_at <= now() limit ${EXPIRY_BATCH}
+      for update skip locked))`.execute(db)
+  return [secrets, answers, sessions].some(({ numAffectedRows = 0n }) => numAffectedRows >= EXPIRY_BATCH)
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { ATTEMPT_COLUMN_TYPES, ATTEMPT_COLUMNS, attemptValues } from './attempt-values.ts'
+import { COUNTED_ATTEMPT } from './counted-attempt.ts'
 import type { Settlement } from './delivery-queue.ts'
 
 // Whoever canceled it left the lease in the row, which is the fence here as it is in the queue. The row's partition is
@@ -12,12 +13,18 @@ const RECORD_CANCELED = `
     update webhooks.completed_delivery c set lease_id = null, last_outcome = i.outcome, last_http_status = i.http_status
     from input i
     where c.id between $2 and $3 and c.id = i.delivery_id and c.lease_id = i.lease_id
-    returning c.id, c.attempt_count
+    returning c.id, c.account_id, c.subscription_id, c.event, c.is_test, c.attempt_count, ${COUNTED_ATTEMPT}
   ), recorded as (
     insert into webhooks.attempt (delivery_id, number, ${ATTEMPT_COLUMNS})
     select c.id, c.attempt_count, ${ATTEMPT_COLUMNS}
     from canceled c join input i on i.delivery_id = c.id
     on conflict do nothing
+    returning delivery_id
+  ), counted as (
+    insert into webhooks.statistics_delta (account_id, subscription_id, event, has_succeeded, ended_at, latency_bin, count)
+    select account_id, subscription_id, event, has_succeeded, ended_at, latency_bin, 1
+    from canceled c join recorded r on r.delivery_id = c.id
+    where not is_test and ended_at is not null
   )
   select id from canceled
   union

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { SubscriptionHealth } from '../domain/health.ts'
 import { ATTEMPT_COLUMN_TYPES, ATTEMPT_COLUMNS, attemptValues } from './attempt-values.ts'
+import { COUNTED_ATTEMPT } from './counted-attempt.ts'
 import type { ProbePolicy, Settled, Settlement } from './delivery-queue.ts'
 import { healPartitions } from './heal-partitions.ts'
 import { recordCanceled } from './record-canceled.ts'
@@ -16,6 +17,9 @@ import { recordCanceled } from './record-canceled.ts'
 // to attempts that were under way when it went down do not prolong that. A hold only ever grows, except that the first
 // success of an endpoint that was down lifts it. One that is gone is held until its subscription is disabled. An answer
 // to an attempt that was claimed before the endpoint began afresh says nothing of it: it may be another's.
+//
+// An attempt is counted together with what it did to its delivery, in a row of its own: see the statistics' migration.
+// Nothing is summed here, which the statement that folds these rows does better, and for more of them.
 const SETTLE = `
   with input as materialized (
     select * from json_to_recordset($1::json) as i (
@@ -28,18 +32,18 @@ const SETTLE = `
     from input i
     where d.id = any (array(select delivery_id from input))
       and d.id = i.delivery_id and d.lease_id = i.lease_id and i.status = 'pending'
-    returning d.id, d.subscription_id, d.attempt_count
+    returning d.id, d.account_id, d.subscription_id, d.event, d.is_test, d.attempt_count, i.status, ${COUNTED_ATTEMPT}
   ), removed as (
     delete from webhooks.owed_delivery d using input i
     where d.id = any (array(select delivery_id from input))
       and d.id = i.delivery_id and d.lease_id = i.lease_id and i.status <> 'pending'
-    returning d.*, i.status, i.reason, i.failures, i.outcome, i.http_status
+    returning d.*, i.status, i.reason, i.failures, i.outcome, i.http_status, ${COUNTED_ATTEMPT}
   ), completed as (
     insert into webhooks.completed_delivery
       (id, account_id, subscription_id, event_key, event_id, event, matched_by, redelivery_of, is_test, status, reason,
-       attempt_count, failure_count, last_outcome, last_http_status, created_at, completed_at)
+       attempt_count, failure_count, last_outcome, last_http_status, created_at, completed_at, is_counted)
     select id, account_id, subscription_id, event_key, event_id, event, matched_by, redelivery_of, is_test, status, reason,
-      attempt_count, failure_count + failures, outcome, http_status, created_at, now()
+      attempt_count, failure_count + failures, outcome, http_status, created_at, now(), true
     from removed
   ), settled as (
     select id, subscription_id, attempt_count from retried
@@ -49,6 +53,14 @@ const SETTLE = `
     insert into webhooks.attempt (delivery_id, number, ${ATTEMPT_COLUMNS})
     select s.id, s.attempt_count, ${ATTEMPT_COLUMNS}
     from settled s join input i on i.delivery_id = s.id
+  ), counted as (
+    insert into webhooks.statistics_delta
+      (account_id, subscription_id, event, made_at, status, has_succeeded, ended_at, latency_bin, count)
+    select account_id, subscription_id, event, created_at, status, has_succeeded, ended_at, latency_bin, 1
+    from removed where not is_test
+    union all
+    select account_id, subscription_id, event, null, null, has_succeeded, ended_at, latency_bin, 1
+    from retried where not is_test and ended_at is not null
   ), ranked as (
     select s.subscription_id, i.generation, i.endpoint, i.hold_for_ms, i.is_gone, i.is_probe, i.place,
       max(i.place) filter (where i.endpoint = 'ok') over (partition by s.subscription_id, i.generation) as last_ok

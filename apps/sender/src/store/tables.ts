@@ -5,6 +5,7 @@ import type { TransitionReason, VisibleState } from '../domain/transition.ts'
 export interface Tables {
   readonly account: AccountTable
   readonly api_key: ApiKeyTable
+  readonly session: SessionTable
   readonly subscription: SubscriptionTable
   readonly subscription_secret: SubscriptionSecretTable
   readonly subscription_transition: SubscriptionTransitionTable
@@ -34,6 +35,14 @@ interface ApiKeyTable {
   readonly key_hash: Buffer
   readonly created_at: Generated<Date>
   readonly revoked_at: Date | null
+}
+
+interface SessionTable {
+  readonly id: Generated<string>
+  readonly api_key_id: string
+  readonly token_hash: Buffer
+  readonly created_at: Generated<Date>
+  readonly expires_at: Date
 }
 
 interface SubscriptionTable {
@@ -146,6 +155,8 @@ interface CompletedDeliveryTable extends DeliveryColumns {
   readonly reason: string | null
   readonly lease_id: string | null
   readonly completed_at: Date
+  /** `null` for what was there before statistics were. */
+  readonly is_counted: Generated<boolean | null>
 }
 
 /** The view over both. */

@@ -57,6 +57,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   changeSubscription: { description: 'taken over' },
   rotateSecret: {},
   testSubscription: {},
+  checkSignature: { signature: 'sha256=0' },
   recover: { since: '2026-01-01T00:00:00Z' },
 }
 

@@ -19,10 +19,15 @@ const access: Readonly<Record<string, readonly string[]>> = {
   publishEvent: ['publisher'],
   publishBatch: ['publisher'],
   dryRunEvent: ['publisher', 'admin', 'member'],
+  listEventTypes: ['admin', 'member', 'publisher'],
   getEvent: ['admin', 'member'],
   listDeliveries: ['admin', 'member'],
   getDelivery: ['admin', 'member'],
   watchDeliveries: ['admin', 'member'],
+  getDeliveryStatistics: ['admin', 'member'],
+  getSubscriptionStatistics: ['admin', 'member'],
+  checkEndpoint: ['admin'],
+  checkSignature: ['admin', 'member'],
   redeliver: ['admin'],
   recover: ['admin'],
   listRecoverJobs: ['admin', 'member'],
@@ -31,11 +36,19 @@ const access: Readonly<Record<string, readonly string[]>> = {
   createKey: ['admin'],
   listKeys: ['admin'],
   revokeKey: ['admin'],
-  listAuditEntries: ['admin'],
+  listAuditEntries: ['admin', 'member'],
+  createSession: [],
+  getSession: ['admin', 'member'],
+  endSession: [],
   getLiveness: [],
   getReadiness: [],
   getOpenApi: [],
 }
+
+const ID = '01234567-89ab-7def-8123-456789abcdef'
+
+/** What every role that may call it may ask for. */
+const queries: Readonly<Record<string, string>> = { listAuditEntries: `?target=subscription:${ID}` }
 
 let api: TestApi
 let document: OpenApi
@@ -51,14 +64,17 @@ function operations() {
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
       method: method.toUpperCase(),
-      path: template.replace(/\{\w+\}/, '01234567-89ab-7def-8123-456789abcdef'),
+      path: template.replace(/\{\w+\}/, ID) + (queries[operation.operationId] ?? ''),
     })),
   )
 }
 
 // A stream has no end to wait for.
 async function ask(method: string, path: string, key?: string) {
-  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const headers = {
+    'sec-fetch-site': 'same-origin',
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+  }
   const response = await fetch(api.origin + path, { method, headers })
   if (response.status !== 403) await response.body?.cancel()
   return { status: response.status, detail: response.status === 403 ? await readDetail(response) : 'may' }

@@ -100,6 +100,14 @@ async function rows(sql: string) {
   return (await api.database.pool.query(sql)).rows
 }
 
+/** A key that no test has revoked. */
+async function makeMemberKey(): Promise<string> {
+  return (await call('POST', '/api/keys', { role: 'member' })).body.key
+}
+
+/** What sends a body and changes nothing. */
+const looksOnly: ReadonlySet<string> = new Set(['checkEndpoint'])
+
 /** Operations for administrators only that change something. */
 function administrative(): readonly string[] {
   return Object.values(document.paths)
@@ -108,6 +116,7 @@ function administrative(): readonly string[] {
       return method !== 'get' && security.flatMap((one) => one['api_key'] ?? []).join() === 'admin'
     })
     .map(([, { operationId }]) => operationId)
+    .filter((operationId) => !looksOnly.has(operationId))
 }
 
 async function entries(): Promise<readonly { readonly number: number }[]> {
@@ -152,6 +161,40 @@ describe('the audit log', () => {
     expect(await numbers()).toEqual(before)
   })
 
+  it('has an entry for each sign-in and sign-out, by the key that the session is of', async () => {
+    const own = { 'sec-fetch-site': 'same-origin' }
+    const json = { key: await makeMemberKey() }
+    const before = await numbers()
+    const { body, headers } = await api.call('POST', '/api/session', { json, headers: own })
+    const signedIn = { ...own, cookie: headers.get('set-cookie')?.split(';')[0] ?? '' }
+    for (let n = 0; n < 2; n++) await api.call('DELETE', '/api/session', { headers: signedIn })
+    const added = (await entries()).filter(({ number }) => !before.has(number))
+    const target = expect.stringMatching(/^session:[0-9a-f-]{36}$/)
+    const { actor, role, expires_at } = body
+    expect(added).toMatchObject([
+      { actor, action: 'session.ended', target, details: {} },
+      { actor, action: 'session.created', target, details: { role, expires_at } },
+    ])
+    expect(new Set(added.map((entry) => Reflect.get(entry, 'target'))).size).toBe(1)
+    expect(JSON.stringify(added)).not.toContain(signedIn.cookie.split('=')[1])
+  })
+
+  it('has no entry for a sign-in that was refused, or the end of a session that had ended', async () => {
+    const own = { 'sec-fetch-site': 'same-origin' }
+    const { headers } = await api.call('POST', '/api/session', {
+      json: { key: api.keys.admin },
+      headers: own,
+    })
+    await rows('update webhooks.session set expires_at = now()')
+    const before = await numbers()
+    const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+    await api.call('DELETE', '/api/session', { headers: { ...own, cookie } })
+    await api.call('POST', '/api/session', { json: { key: api.keys.publisher }, headers: own })
+    await api.call('POST', '/api/session', { json: { key: 'cwk_admin_x' }, headers: own })
+    await api.call('POST', '/api/session', { json: { key: api.keys.admin } })
+    expect(await numbers()).toEqual(before)
+  })
+
   it('holds no secret', async () => {
     for (const operationId of ['createSubscription', 'rotateSecret']) {
       await (
@@ -182,6 +225,69 @@ describe('GET /api/audit', () => {
     expect(other.body.data.map(({ action }: { action: string }) => action)).toEqual(
       Array.from({ length: 3 }, () => 'api_key.created'),
     )
+  })
+
+  it('is for members too, of one subscription at a time, and not for publishers', async () => {
+    await call('POST', `/api/webhooks/${id}/pause`)
+    const path = `/api/audit?target=Subscription:${id}`
+    const member = await api.call('GET', path, { key: await makeMemberKey() })
+    expect(member.body.data).toHaveLength(2)
+    expect(member.body).toEqual((await call('GET', path)).body)
+    expect((await api.call('GET', path, { key: api.keys.publisher })).status).toBe(403)
+  })
+
+  it.each([
+    { name: 'everything', query: '' },
+    { name: 'a page of everything', query: '?limit=1&cursor=OTk' },
+    { name: 'keys', query: `?target=api_key:${randomUUID()}` },
+    { name: 'sessions', query: `?target=session:${randomUUID()}` },
+    { name: 'something that begins alike', query: `?target=subscriptions:${randomUUID()}` },
+  ])('tells members nothing of $name, and says what they may ask for', async ({ query }) => {
+    const { status, body } = await api.call('GET', `/api/audit${query}`, { key: await makeMemberKey() })
+    expect([status, body.code]).toEqual([403, 'role_forbidden'])
+    expect(body.detail).toContain('target=subscription:<id>')
+  })
+
+  it('narrows to one target, page by page, however it is spelled', async () => {
+    for (const path of ['pause', 'resume', 'pause']) await call('POST', `/api/webhooks/${id}/${path}`)
+    const seen: string[] = []
+    let cursor = ''
+    do {
+      const { body } = await call(
+        'GET',
+        `/api/audit?target=subscription:${id.toUpperCase()}&limit=2${cursor}`,
+      )
+      seen.push(...body.data.map(({ action }: { action: string }) => action))
+      cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
+    } while (cursor !== '')
+    expect(seen).toEqual([
+      'subscription.paused',
+      'subscription.resumed',
+      'subscription.paused',
+      'subscription.created',
+    ])
+  })
+
+  it.each([
+    { name: 'of another account', key: () => api.otherKeys.admin, target: () => `subscription:${id}` },
+    { name: 'of another kind', key: () => api.keys.admin, target: () => `api_key:${id}` },
+    { name: 'that never was', key: () => api.keys.admin, target: () => `subscription:${randomUUID()}` },
+  ])('has no entries of a target $name', async ({ key, target }) => {
+    const { status, body } = await api.call('GET', `/api/audit?target=${target()}`, { key: key() })
+    expect([status, body]).toEqual([200, { data: [], next_cursor: null }])
+  })
+
+  it.each([
+    '',
+    'subscription',
+    'subscription:',
+    'subscription:x',
+    `:${randomUUID()}`,
+    'a%00b',
+    `${'a'.repeat(300)}:x`,
+  ])('refuses the target %j', async (target) => {
+    const { status, body } = await call('GET', `/api/audit?target=${target}`)
+    expect([status, body.errors?.[0]?.path]).toEqual([422, '/target'])
   })
 
   it.each(['x', 'MQ==', 'LTE', '', 'MS41'])('refuses the cursor %j', async (cursor) => {

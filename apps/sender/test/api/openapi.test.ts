@@ -2,7 +2,7 @@ import { eventCatalog, eventJsonSchema, eventTypes } from '@complywise/webhooks'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fieldErrorCodes } from '../../src/http/field-error.ts'
-import { problems } from '../../src/http/problem.ts'
+import { problems } from '../../src/http/problems.ts'
 import { type OpenApi, readOpenApi } from './support/contract.ts'
 import { startApi, type TestApi } from './support/start-api.ts'
 
@@ -60,20 +60,28 @@ describe('the OpenAPI document', () => {
       {
         "cancelRecoverJob": "200 400 401 403 404 413 415 429 500 503",
         "changeSubscription": "200 400 401 403 404 412 413 415 422 429 500 503",
+        "checkEndpoint": "200 400 401 403 413 415 422 429 500 503",
+        "checkSignature": "200 400 401 403 404 409 413 415 422 429 500 503",
         "createKey": "201 400 401 403 413 415 422 429 500 503",
+        "createSession": "201 400 401 403 413 415 422 429 500 503",
         "createSubscription": "201 400 401 403 409 413 415 422 429 500 503",
         "deleteSubscription": "204 400 401 403 404 412 413 415 429 500 503",
         "dryRunEvent": "200 400 401 403 409 413 415 422 429 500 503",
         "enableSubscription": "200 400 401 403 404 409 412 413 415 429 500 503",
+        "endSession": "204 400 403 413 415 429 500 503",
         "getDelivery": "200 400 401 403 404 429 500 503",
+        "getDeliveryStatistics": "200 400 401 403 422 429 500 503",
         "getEvent": "200 400 401 403 404 429 500 503",
         "getLiveness": "200 400 500",
         "getOpenApi": "200 400 500",
         "getReadiness": "200 400 500 503",
         "getRecoverJob": "200 400 401 403 404 429 500 503",
+        "getSession": "200 400 401 403 429 500 503",
         "getSubscription": "200 304 400 401 403 404 429 500 503",
+        "getSubscriptionStatistics": "200 400 401 403 422 429 500 503",
         "listAuditEntries": "200 400 401 403 422 429 500 503",
         "listDeliveries": "200 400 401 403 422 429 500 503",
+        "listEventTypes": "200 400 401 403 429 500 503",
         "listKeys": "200 400 401 403 422 429 500 503",
         "listRecoverJobs": "200 400 401 403 422 429 500 503",
         "listSubscriptions": "200 400 401 403 422 429 500 503",

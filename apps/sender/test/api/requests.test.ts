@@ -58,7 +58,6 @@ describe('every answer', () => {
 
 describe('an unknown path', () => {
   it.each([
-    '/',
     '/api',
     '/api/webhook',
     '/api/webhooks/',
@@ -83,6 +82,8 @@ describe('a known path with another method', () => {
     ['GET', '/api/events', 'POST'],
     ['DELETE', '/api/deliveries', 'GET, HEAD'],
     ['POST', '/readyz', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/settings/integrations/webhooks', 'GET, HEAD'],
   ])('is answered 405 with Allow: %s %s', async (method, path, allow) => {
     const { status, headers, body } = await api.call(method, path)
     expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', allow])

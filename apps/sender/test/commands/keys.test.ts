@@ -108,6 +108,15 @@ test.concurrent('a key is made, listed and revoked, each by the account that it 
   ])
 })
 
+test.concurrent('revoking a key ends the sessions that were begun with it', async () => {
+  const { id, key } = await store.apiKeys.create('globex', 'admin')
+  const principal = await store.apiKeys.authenticate(key)
+  const { token } = await store.sessions.begin(principal!)
+  expect(await store.sessions.find(token)).toMatchObject({ principal })
+  const { exitCode } = await runCli(['keys', 'revoke', id, '--account', 'globex'], options)
+  expect([exitCode, await store.sessions.find(token)]).toEqual([0, undefined])
+})
+
 test.concurrent('keys are listed on a terminal under the names of the columns', async () => {
   const { id } = await store.apiKeys.create('massive-dynamic', 'publisher', 'scanner')
   const { stdout } = await runCliOnTerminal(['keys', 'list', '--account', 'massive-dynamic'], options)

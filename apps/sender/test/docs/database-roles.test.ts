@@ -65,6 +65,11 @@ it('with the grants of docs/security.md, the API can do all that it does', async
   answers.push(job, await call('POST', `/api/recover-jobs/${job.body.id}/cancel`))
   const key = await call('POST', '/api/keys', { role: 'member' })
   answers.push(key, await call('GET', '/api/webhooks', undefined, key.body.key))
+  const headers = { 'sec-fetch-site': 'same-origin' }
+  const session = await api.call('POST', '/api/session', { json: { key: key.body.key }, headers })
+  const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
+  answers.push(session, await api.call('GET', '/api/session', { headers: { cookie } }))
+  answers.push(await api.call('DELETE', '/api/session', { headers: { ...headers, cookie } }))
   answers.push(await call('DELETE', `/api/keys/${key.body.id}`), await call('GET', '/api/audit'))
   answers.push(await call('GET', `${path}/transitions`), await call('DELETE', path))
   expect(answers.filter(({ status }) => status >= 300).map(({ body }) => body)).toEqual([])

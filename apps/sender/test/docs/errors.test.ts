@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { problems } from '../../src/http/problem.ts'
+import { problems } from '../../src/http/problems.ts'
 
 const guide = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8')
 

@@ -48,6 +48,7 @@ test('the commands in docs/subscriptions.md do what it says, word for word', asy
   await api.close()
   expect(stderr).toBe('')
   expect(parseOutput(stdout)).toMatchObject([
+    { is_permitted: true, addresses: ['127.0.0.1'], findings: [{ code: 'url_not_encrypted' }] },
     { description: 'My first subscription', state: 'active', secret: expect.any(String), version: 1 },
     { event: 'webhook.test', outcome: 'succeeded', http_status: 200 },
     { event: 'scan.completed', outcome: 'succeeded' },

@@ -143,7 +143,7 @@ const rows: readonly Row[] = [
     name: 'of a disabled subscription',
     situation: of({ state: 'disabled', stateReason: 'endpoint_gone', stateSince: earlier }),
     code: 'disabled',
-    says: 'disabled since 2026-03-01T11:00:00.000Z: endpoint_gone',
+    says: 'disabled since 2026-03-01T11:00:00.000Z, as its endpoint answered 410 Gone.',
     next: 'once the subscription is enabled',
     nextAt: null,
   },

@@ -39,7 +39,8 @@ function serve(
 ): Promise<ProtectedServer> {
   const claims = { roleClaim: 'role', accountClaim: 'account_id' }
   const jwt = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: url, ...claims, ...options })
-  return serveProtected({ apiKeys: store.apiKeys, jwt, ...(failureLimiter && { failureLimiter }) })
+  const { apiKeys, sessions } = store
+  return serveProtected({ apiKeys, sessions, jwt, ...(failureLimiter && { failureLimiter }) })
 }
 
 /** What a good token says. */
@@ -261,7 +262,7 @@ test('public routes look at no token', async () => {
 })
 
 test('without an issuer, a token is an unknown key', async () => {
-  const own = await serveProtected({ apiKeys: store.apiKeys })
+  const own = await serveProtected({ apiKeys: store.apiKeys, sessions: store.sessions })
   const { status, body } = await call(await sign(), own)
   await own.close()
   expect([status, body.code]).toEqual([401, 'key_unknown'])

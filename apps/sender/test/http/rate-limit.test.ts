@@ -15,9 +15,9 @@ afterAll(async () => {
 })
 
 async function serve(
-  options: Omit<Parameters<typeof serveProtected>[0], 'apiKeys'>,
+  options: Omit<Parameters<typeof serveProtected>[0], 'apiKeys' | 'sessions'>,
 ): Promise<ProtectedServer> {
-  const server = await serveProtected({ apiKeys: store.apiKeys, ...options })
+  const server = await serveProtected({ apiKeys: store.apiKeys, sessions: store.sessions, ...options })
   servers.push(server)
   return server
 }

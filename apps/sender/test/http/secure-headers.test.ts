@@ -9,8 +9,9 @@ let behindProxy: ProtectedServer
 beforeAll(async () => {
   store = await openTestStore()
   const failureLimiter = createRateLimiter(1, 60_000)
-  server = await serveProtected({ apiKeys: store.apiKeys, failureLimiter })
-  behindProxy = await serveProtected({ apiKeys: store.apiKeys, trustedProxies: ['127.0.0.1/32'] })
+  const { apiKeys, sessions } = store
+  server = await serveProtected({ apiKeys, sessions, failureLimiter })
+  behindProxy = await serveProtected({ apiKeys, sessions, trustedProxies: ['127.0.0.1/32'] })
 })
 afterAll(async () => {
   await server.close()

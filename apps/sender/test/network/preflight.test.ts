@@ -48,6 +48,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/hook`
 }
 
+const resolveToTwo: ResolveHost = async () => ['127.0.0.1', '127.0.0.2']
 const resolveInside: ResolveHost = async () => ['127.0.0.1', '169.254.169.254']
 
 interface Variation {
@@ -55,6 +56,7 @@ interface Variation {
   readonly connects?: boolean
   readonly timeoutMs?: number
   readonly now?: Date
+  readonly signal?: AbortSignal
 }
 
 async function look(url: string, { resolveHost, ...options }: Variation = {}): Promise<Preflight> {
@@ -85,7 +87,14 @@ test.each([200, 204, 400, 401, 403, 404, 405, 415, 500])(
       asked.push([request.method, request.url, Object.keys(request.headers).toSorted()])
       response.writeHead(status).end()
     })
-    expect(await look(url)).toEqual({ permitted: true, findings: [] })
+    expect(await look(url)).toEqual({
+      permitted: true,
+      addresses: ['127.0.0.1'],
+      certificate: undefined,
+      httpStatus: status,
+      durationMs: expect.any(Number),
+      findings: [],
+    })
     expect(asked).toEqual([['HEAD', '/hook', ['connection', 'host', 'user-agent']]])
   },
 )
@@ -198,6 +207,66 @@ test.each([
 
 test('without connecting, nothing is sent', async () => {
   const server = await start({})
-  expect(await look(server.url, { connects: false })).toEqual({ permitted: true, findings: [] })
+  const url = server.url.replace('127.0.0.1', 'a.example')
+  expect(await look(url, { connects: false, resolveHost: resolveToTwo })).toEqual({
+    permitted: true,
+    addresses: ['127.0.0.1', '127.0.0.2'],
+    certificate: undefined,
+    httpStatus: undefined,
+    durationMs: expect.any(Number),
+    findings: [],
+  })
   expect(server.accepted).toBe(0)
+})
+
+test('the certificate is told with who made it and for whom', async () => {
+  const server = await start({ tls: certificates.trusted, onRequest: (socket) => socket.write(answer(204)) })
+  expect(await look(server.url)).toMatchObject({
+    httpStatus: 204,
+    certificate: { protocol: 'TLSv1.3', issuer: 'authority', subject: 'trusted', validTo: expect.any(Date) },
+  })
+})
+
+test.each([
+  ['selfSigned', 'selfSigned'],
+  ['expired', 'authority'],
+  ['otherHost', 'authority'],
+] as const)('one that is %s is told too', async (kind, issuer) => {
+  const server = await start({ tls: certificates[kind], onRequest: (socket) => socket.write(answer(200)) })
+  expect(await look(server.url)).toMatchObject({
+    addresses: ['127.0.0.1'],
+    httpStatus: undefined,
+    certificate: { protocol: 'TLSv1.3', issuer, subject: kind, validTo: expect.any(Date) },
+  })
+})
+
+test('the name is looked up once, however the endpoint answers', async () => {
+  const server = await start({ onRequest: (socket) => socket.write(answer(200)) })
+  const looked: string[] = []
+  const resolveHost: ResolveHost = async (host) => {
+    looked.push(host)
+    return ['127.0.0.1']
+  }
+  await look(server.url.replace('127.0.0.1', 'a.example'), { resolveHost })
+  expect(looked).toEqual(['a.example'])
+})
+
+test('an answer that does not come ends when whoever asked has left', async () => {
+  const left = new AbortController()
+  const server = await start({ onRequest: () => left.abort() })
+  expect(await findingsOf(server.url, { signal: left.signal, timeoutMs: 60_000 })).toEqual([
+    ['connection_timeout', 'warning'],
+  ])
+})
+
+test('a look-up that does not come ends when whoever asked has left, also without connecting', async () => {
+  for (const connects of [true, false]) {
+    const left = new AbortController()
+    const resolveHost: ResolveHost = async () => {
+      left.abort()
+      return await new Promise<never>(() => {})
+    }
+    const variation = { resolveHost, connects, signal: left.signal, timeoutMs: 60_000 }
+    expect(await findingsOf('https://a.example/', variation)).toEqual([['connection_timeout', 'error']])
+  }
 })

@@ -10,6 +10,7 @@ import { createEventStore, type EventStore } from '../../src/store/events.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { ensurePartitions } from '../../src/store/partitions.ts'
 import type { EncryptionKeys } from '../../src/store/sealed-secret.ts'
+import { createSessionStore, type SessionStore } from '../../src/store/sessions.ts'
 import type { Subscription } from '../../src/store/subscription.ts'
 import { createSubscriptionStore, type SubscriptionStore } from '../../src/store/subscriptions.ts'
 import { createTestDatabase } from './postgres.ts'
@@ -26,6 +27,7 @@ export interface TestStore {
   readonly encryptionKeys: EncryptionKeys
   readonly accountId: string
   readonly apiKeys: ApiKeyStore
+  readonly sessions: SessionStore
   readonly audit: AuditLog
   readonly subscriptions: SubscriptionStore
   readonly events: EventStore
@@ -72,6 +74,7 @@ export async function openTestStore(): Promise<TestStore> {
     encryptionKeys,
     accountId,
     apiKeys,
+    sessions: createSessionStore(db, audit),
     audit,
     subscriptions,
     events: createEventStore(pool),

@@ -14,9 +14,12 @@ import { createDeliveryQueue } from '../../../src/store/delivery-queue.ts'
 import { createEventLog } from '../../../src/store/event-log.ts'
 import { createEventStore } from '../../../src/store/events.ts'
 import { migrate } from '../../../src/store/migrate.ts'
+import { createStatisticsStore } from '../../../src/store/read-statistics.ts'
 import { createRecoverJobStore } from '../../../src/store/recover-jobs.ts'
 import { createRedeliveryStore } from '../../../src/store/redeliveries.ts'
 import type { EncryptionKeys } from '../../../src/store/sealed-secret.ts'
+import { createSecretReader } from '../../../src/store/secret-reader.ts'
+import { createSessionStore } from '../../../src/store/sessions.ts'
 import { createSubscriptionStore } from '../../../src/store/subscriptions.ts'
 import { createTestDeliveryStore } from '../../../src/store/test-deliveries.ts'
 import { createTransitionLog } from '../../../src/store/transition-log.ts'
@@ -99,6 +102,7 @@ export async function startApi({
   const logger = createLogger({ name: 'test', level: 'silent' })
   const server = await createServer({
     apiKeys,
+    sessions: createSessionStore(database.db, audit),
     audit,
     auditReader: createAuditReader(database.db),
     subscriptions: createSubscriptionStore(database.db, storing),
@@ -111,8 +115,10 @@ export async function startApi({
     deliveries,
     live: createLiveHub({ connectionString: testDatabase.connectionString, deliveries, logger }),
     redeliveries: createRedeliveryStore(database.db, audit),
+    secretReader: createSecretReader(database.db, encryptionKeys),
     recoverJobs: createRecoverJobStore(database.db, audit),
     transitions: createTransitionLog(database.db),
+    statistics: createStatisticsStore(database.db),
     readiness,
     logger,
     allowedNetworks,
