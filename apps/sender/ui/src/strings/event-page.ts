@@ -1,0 +1,55 @@
+/** Texts of the page of an event. */
+export const eventPage = {
+  title: 'Event',
+  id: 'event_id',
+  facts: {
+    heading: 'Facts',
+    type: 'Event type',
+    timestamp: 'Happened',
+    published: 'Published',
+    deliveries: 'Deliveries',
+    deliveryCount: (count: number) => (count === 1 ? '1 delivery' : `${count} deliveries`),
+    absent: 'Not delivered to',
+    absentCount: (count: number) => (count === 1 ? '1 subscription' : `${count} subscriptions`),
+    trace: 'Trace context',
+  },
+  deliveries: {
+    heading: 'Deliveries',
+    description: 'Where it went, newest first, and why each is where it is.',
+    none: 'No subscription was owed this event. Why is said below for each.',
+    noSubscription: 'No subscription was owed this event.',
+    columns: { status: 'Status', subscription: 'Endpoint', why: 'Why', created: 'Created' },
+    more: (count: number) => `Show ${count} more`,
+    capped: 'These are the newest 1,000.',
+    failed: 'Why could not be looked up.',
+    next: (next: string) => `Next: ${next}`,
+    test: 'Test',
+    redelivery: 'Redelivery',
+    open: (status: string, url: string) => `${status}: delivery to ${url}`,
+  },
+  absent: {
+    heading: 'Not delivered to',
+    description: 'The subscriptions that have no delivery of it.',
+    none: 'Every subscription has a delivery of it.',
+    columns: { subscription: 'Subscription', patterns: 'Subscribed to', why: 'Why not' },
+    change:
+      'What it is subscribed to is changed on its page; events that were published before are not delivered then.',
+  },
+  body: {
+    heading: 'Body',
+    description: 'The envelope, exactly as it is sent and signed.',
+    label: 'the body',
+  },
+  notFound: {
+    title: 'There is no event with this event_id',
+    text: 'What may be the cause:',
+    causes: [
+      'It was never published to this sender, or its publisher’s transaction was rolled back. Look for the answer 202 in the log of what publishes.',
+      'It was published to another account than yours.',
+      'This is another id, such as that of a delivery, or it is incomplete.',
+      'It is no longer kept: events are dropped after the time that the sender is set to.',
+    ],
+    action: 'Search the Delivery Log for this id',
+    log: 'Go to the Delivery Log',
+  },
+} as const

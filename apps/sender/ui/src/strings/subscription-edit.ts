@@ -1,0 +1,61 @@
+/** Texts of the dialog that edits a subscription. */
+export const subscriptionEdit = {
+  edit: {
+    title: 'Edit subscription',
+    url: 'Endpoint URL',
+    urlChanged:
+      'A new URL starts with no failures and one delivery at a time until one has succeeded. What is waiting is sent to it, too.',
+    events: 'Events',
+    eventsChanged: 'Other events apply to what is published from now on.',
+    description: 'Description',
+    descriptionDetail: 'What it is for, up to 500 characters.',
+    contact: 'Contact e-mail',
+    contactDetail:
+      'Who is told when attempts begin to fail, and when it is disabled. Leave it empty to tell nobody.',
+    timeout: 'Timeout in seconds',
+    timeoutDetail: 'For one attempt, 1 to 30. Leave it empty for what the operator of the sender has set.',
+    timeoutInvalid: 'Enter a number of seconds from 1 to 30, or nothing.',
+    ordered: 'Keep the order',
+    orderedDetail:
+      'One delivery at a time, in the order of publishing. One that fails keeps the later ones waiting.',
+    headers: 'Custom headers',
+    headersDetail:
+      'Added to each request, for a gateway before the receiver; at most 20. Values that look like credentials are never shown again.',
+    header: {
+      name: 'Name',
+      value: 'Value',
+      kept: 'Hidden; stays as it is',
+      replace: 'Replace',
+      replaceOf: (name: string) => `Replace the value of ${name}`,
+      remove: 'Remove',
+      removeOf: (name: string) => `Remove the header ${name}`,
+      removeNew: 'Remove the new header',
+      add: 'Add a header',
+      none: 'No custom headers.',
+      name_missing: 'Give the header a name.',
+      value_missing: 'Give the header a value, or remove it.',
+      name_repeated: 'This header is there already; upper and lower case are the same in names of headers.',
+    },
+    save: 'Save changes',
+    unchanged: 'Nothing was changed.',
+    done: 'The changes are saved',
+    warningsTitle: 'Saved. Please note',
+    conflictTitle: 'Somebody changed this subscription while you were editing',
+    conflictDetail: (fields: string) =>
+      `Nothing was saved. They changed: ${fields}. What you did not touch shows their values now; what you entered is as you left it. Look at it, and save again.`,
+    conflictOther: 'Nothing was saved. What they changed is not in this form. Save again to go on.',
+    fieldNames: {
+      url: 'endpoint URL',
+      events: 'events',
+      description: 'description',
+      contact_email: 'contact e-mail',
+      headers: 'custom headers',
+      timeout_ms: 'timeout',
+      is_ordered: 'order',
+    },
+    discardTitle: 'Leave without saving?',
+    discardDetail: 'What you changed is not saved.',
+    discard: 'Discard changes',
+    keep: 'Keep editing',
+  },
+} as const

@@ -1,0 +1,71 @@
+import { countOf } from './counts.ts'
+
+/** Texts of the history of a subscription. */
+export const subscriptionHistory = {
+  history: {
+    title: 'History',
+    description:
+      'Who did what, and what the sender did by itself. Entries of the audit log have a number and a hash over themselves and the one before: {command} tells whether any was changed or deleted in the database.',
+    command: 'sender verify-audit',
+    empty: 'Nothing is recorded.',
+    more: 'Show older entries',
+    end: 'Nothing happened before.',
+    entry: (number: number) => `Audit entry ${number}`,
+    hash: (prefix: string) => `hash ${prefix}…`,
+    whole: 'The whole hash',
+    who: {
+      sender: 'The sender',
+      you: (name: string) => `You (${name})`,
+      key: (name: string) => `Key ${name}`,
+      user: (name: string) => `User ${name}`,
+      command: (name: string) => `Command ${name}`,
+    },
+    actions: {
+      'subscription.created': 'Created',
+      'subscription.changed': 'Changed',
+      'subscription.paused': 'Paused',
+      'subscription.resumed': 'Resumed',
+      'subscription.enabled': 'Enabled',
+      'subscription.secret_rotated': 'Secret rotated',
+      'subscription.tested': 'Test event sent',
+      'subscription.deleted': 'Deleted',
+      'recover.started': 'Recovery started',
+      'recover.canceled': 'Recovery canceled',
+    },
+    transitions: {
+      degraded: 'Warned: the endpoint keeps failing',
+      disabled: 'Disabled: the endpoint kept failing',
+      gone: 'Disabled: the endpoint answered 410 Gone',
+      recovered: 'Recovered: an attempt succeeded',
+      paused: 'Paused',
+      active: 'Put back to work',
+    },
+    fields: {
+      url: 'Endpoint',
+      events: 'Events',
+      description: 'Description',
+      timeout_ms: 'Timeout of an attempt (ms)',
+      is_ordered: 'Order kept',
+      contact_email: 'Contact e-mail',
+    },
+    noValue: 'nothing',
+    details: {
+      createdFor: (url: string) => `For ${url}`,
+      createdEvents: (events: string) => `Events: ${events}`,
+      createdPaused: 'Paused from the start.',
+      changed: (field: string, from: string, to: string) => `${field}: ${from} → ${to}`,
+      headersSet: (names: string) => `Custom headers set: ${names}`,
+      headersRemoved: (names: string) => `Custom headers removed: ${names}`,
+      overlap: (duration: string) => `For ${duration}, the old secret signs beside the new one.`,
+      noOverlap: 'The old secret stopped signing at once.',
+      tested: (event: string) => `Event: ${event}`,
+      recoverStarted: (count: number, since: string) =>
+        `${countOf(count, 'failed delivery', 'failed deliveries')} since ${since} to be sent again.`,
+      recoverCanceled: (count: number) => `${countOf(count, 'delivery', 'deliveries')} had been sent again.`,
+      failures: (count: number) => `${countOf(count, 'attempt')} in a row had failed.`,
+      lastFailure: (failure: string) => `The last failure: ${failure}`,
+      heldThen: (count: number) => `${countOf(count, 'delivery', 'deliveries')} were waiting then.`,
+      owedThen: (count: number) => `${countOf(count, 'delivery', 'deliveries')} were waiting to be sent.`,
+    },
+  },
+} as const
