@@ -15,6 +15,7 @@ export interface ApiClient {
 export interface NewSubscription {
   readonly url: string
   readonly events: readonly string[]
+  readonly description: string
   readonly secret: string
   /** One delivery at a time, in the order in which events were published. */
   readonly is_ordered: boolean

@@ -19,6 +19,8 @@ export interface AttemptTeller {
   readonly onAttempt: (attempt: LoggedAttempt) => void
   /** Resolves when so many attempts were told. */
   told(count: number): Promise<void>
+  /** Keeps what comes from now on to itself. */
+  end(): void
 }
 
 /** Keeps attempts to itself until it begins. */
@@ -27,8 +29,10 @@ export function createAttemptTeller(): AttemptTeller {
   const waiting: { readonly count: number; readonly resolve: () => void }[] = []
   let last: Promise<void> = Promise.resolve()
   let count = 0
+  let isEnded = false
 
   async function tell({ deliveryId, number }: LoggedAttempt): Promise<void> {
+    if (isEnded) return
     const known = await begun.promise
     const delivery = await known.api.getDelivery(deliveryId)
     const attempt = delivery.attempts.find((each) => each.number === number)
@@ -52,6 +56,9 @@ export function createAttemptTeller(): AttemptTeller {
       await new Promise<void>((resolve) => {
         waiting.push({ count: wanted, resolve })
       })
+    },
+    end() {
+      isEnded = true
     },
   }
 }

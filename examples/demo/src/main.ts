@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { eventCatalog } from '@complywise/webhooks'
+import open from 'open'
 import { createAttemptTeller } from './attempts.ts'
 import { createClosers } from './closers.ts'
+import { goOn } from './go-on.ts'
 import { type Stage, startStage } from './stage.ts'
 import { showDestinations, tellStory } from './story.ts'
 import { print, title } from './terminal.ts'
@@ -13,11 +15,14 @@ import { print, title } from './terminal.ts'
 const usage = `The whole product in one command: a sender on its embedded database, two Express receivers, and the forwarders to
 Slack, PagerDuty and Jira. Eight events happen; at the end you see what channel, service and project hold.
 
+Afterwards, the page with the Delivery Log shows events as they come, while one receiver fails and recovers.
+
 Slack, PagerDuty and Jira are strict fakes on this machine: nothing leaves it, and no account is needed.
 
 Usage: demo [options]
 
   --once       exit when every event is delivered: 0 if all came out as it should, 1 if not, with the reason
+  --no-open    do not open the page in a browser; on a terminal, that is done
   --port <n>   port of the sender's API (default: any free one)
   -h, --help   show this
 `
@@ -25,6 +30,7 @@ Usage: demo [options]
 const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
+    'no-open': { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -44,11 +50,13 @@ async function runInTemporaryDirectory(options: Options): Promise<number> {
 }
 
 interface Options {
+  readonly 'no-open': boolean
   readonly once: boolean
   readonly port: string
 }
 
-async function run(directory: string, { once, port }: Options, stopped: Promise<number>): Promise<number> {
+async function run(directory: string, options: Options, stopped: Promise<number>): Promise<number> {
+  const { once, port } = options
   const closers = createClosers()
   const death = Promise.withResolvers<never>()
   const teller = createAttemptTeller()
@@ -66,9 +74,14 @@ async function run(directory: string, { once, port }: Options, stopped: Promise<
     })
     const exitCode = await tellStory(stage, teller)
     if (once) return exitCode
+    teller.end()
     printWhatNext(stage)
+    if (process.stdout.isTTY && !options['no-open']) openPage(stage)
     showOnEnter(stage)
-    return new Promise<never>(() => {})
+    const going = new AbortController()
+    closers.add(() => going.abort())
+    await goOn(stage, going.signal)
+    return exitCode
   }
 
   try {
@@ -92,11 +105,12 @@ function fail(error: unknown): number {
   return 1
 }
 
-function printWhatNext({ url, publisherKey }: Stage): void {
+function printWhatNext({ url, adminKey, publisherKey }: Stage): void {
   const data = JSON.stringify(eventCatalog['compliance.control_failed'].example)
   print(`
-All of it goes on running; Ctrl-C stops it and removes its data.${process.stdin.isTTY ? ' Enter shows the three screens again.' : ''}
+All of it goes on running, with an event every few seconds; Ctrl-C stops it and removes its data.${process.stdin.isTTY ? ' Enter shows the three screens again.' : ''}
 
+  Page         ${pageOf({ url, adminKey })}
   API          ${url}/api/webhooks
   Description  ${url}/openapi.json
   Ready        ${url}/readyz
@@ -108,6 +122,17 @@ Publish another event, and watch it arrive and CC6.1 reopen:
     -H 'content-type: application/json' \\
     -d '{"event":"compliance.control_failed","data":${data}}'
 `)
+}
+
+/** It signs in by itself, and shows the last minutes. */
+function pageOf({ url, adminKey }: Pick<Stage, 'url' | 'adminKey'>): string {
+  const log = encodeURIComponent('/settings/webhooks/delivery-log?range=15m')
+  return `${url}/sign-in?return=${log}#key=${adminKey}`
+}
+
+function openPage(stage: Stage): void {
+  // Where there is no browser, the address is on the screen.
+  open(pageOf(stage)).catch(() => undefined)
 }
 
 function showOnEnter(stage: Stage): void {

@@ -9,6 +9,8 @@ export interface DemoReceiver {
   readonly url: string
   /** The ids of the events that were handled, in order; one that was handled twice stands there twice. */
   readonly handled: readonly string[]
+  /** Makes its handler fail from now on, or no longer. */
+  setFailing(isFailing: boolean): void
   close(): void
 }
 
@@ -19,12 +21,13 @@ export interface DemoReceiver {
 export async function startReceiver(secret: string, failures: number): Promise<DemoReceiver> {
   const handled: string[] = []
   const attempts = new Map<string, number>()
+  let isDown = false
   // The failures are the demo's own, so their log would only get in the way.
   const receiver = createReceiver({ secret, log: { warn: console.warn, error: () => undefined } })
   receiver.onAny((event) => {
     const attempt = (attempts.get(event.event_id) ?? 0) + 1
     attempts.set(event.event_id, attempt)
-    if (attempt <= failures) throw new Error('failing on purpose')
+    if (isDown || attempt <= failures) throw new Error('failing on purpose')
     handled.push(event.event_id)
   })
   const app = express()
@@ -37,6 +40,9 @@ export async function startReceiver(secret: string, failures: number): Promise<D
   return {
     url: `http://127.0.0.1:${address.port}/webhooks`,
     handled,
+    setFailing(isFailing) {
+      isDown = isFailing
+    },
     close() {
       server.close()
       server.closeAllConnections()

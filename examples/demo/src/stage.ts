@@ -16,6 +16,8 @@ export interface Stage {
   readonly admin: ApiClient
   readonly publisher: ApiClient
   readonly publisherKey: string
+  /** Of the role admin; for the page. */
+  readonly adminKey: string
   readonly subscribers: readonly Subscriber[]
   readonly destinations: readonly Destination[]
 }
@@ -64,6 +66,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     admin: createApiClient(url, adminKey),
     publisher: createApiClient(url, publisherKey),
     publisherKey,
+    adminKey,
     subscribers: [...receivers, ...forwarders],
     destinations,
   }

@@ -52,6 +52,7 @@ async function subscribeAll({ admin, subscribers }: Stage): Promise<ReadonlyMap<
     const { id } = await admin.createSubscription({
       url,
       events: [pattern],
+      description: `${capitalized(name)}: ${words}`,
       secret,
       is_ordered: isOrdered,
     })
@@ -75,4 +76,8 @@ async function publishAll({ publisher }: Stage): Promise<readonly Published[]> {
     published.push({ eventId, event, words, deliveryCount })
   }
   return published
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
