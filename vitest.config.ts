@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // Inline projects with `extends: true` inherit the resolve conditions below; plain glob projects do not.
-const workspaces = globSync('{packages,apps,examples}/*/package.json', { cwd: import.meta.dirname }).map(
-  dirname,
-)
+const workspaces = globSync('{{packages,apps,examples}/*,apps/sender/ui}/package.json', {
+  cwd: import.meta.dirname,
+}).map(dirname)
 
 /** What a workspace's tests need before any of them runs, such as a database. */
 const globalSetup = 'test/support/global-setup.ts'
@@ -26,6 +26,8 @@ export default defineConfig({
         test: {
           name: root,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          // These need a browser: `pnpm test:browser`.
+          exclude: ['test/browser/**'],
           globalSetup: existsSync(join(import.meta.dirname, root, globalSetup)) ? [globalSetup] : [],
         },
       })),

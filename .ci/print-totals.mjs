@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs'
 
 const [folder] = process.argv.slice(2)
 
-const suites = { runtimes: readTotals, consumers: readTotals, quickstarts: readTotals, vitest: readVitest }
+const suites = {
+  chaos: readTotals,
+  runtimes: readTotals,
+  consumers: readTotals,
+  quickstarts: readTotals,
+  browser: readVitest,
+  vitest: readVitest,
+}
 
 let passed = 0
 let failed = 0
