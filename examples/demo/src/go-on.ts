@@ -9,8 +9,8 @@ const CYCLE = 24
 const OUTAGE = { from: 6, to: 14 }
 
 /**
- * Publishes an event every few seconds until `signal` aborts, so that there is something to watch: all goes well, then one
- * receiver fails for half a minute and recovers.
+ * Publishes an event every few seconds until `signal` aborts, so that there is something to watch: `alerts` fails
+ * each event twice before it takes it, as ever; then all of them for half a minute, and recovers.
  */
 export async function goOn({ publisher, subscribers }: Stage, signal: AbortSignal): Promise<void> {
   const alerts = subscribers.find(({ name }) => name === 'alerts')?.receiver

@@ -22,7 +22,7 @@ Slack, PagerDuty and Jira are strict fakes on this machine: nothing leaves it, a
 Usage: demo [options]
 
   --once       exit when every event is delivered: 0 if all came out as it should, 1 if not, with the reason
-  --no-open    do not open the page in a browser; on a terminal, that is done
+  --no-open    do not open the page in a browser, as is done where this runs in a terminal
   --port <n>   port of the sender's API (default: any free one)
   -h, --help   show this
 `
@@ -115,7 +115,7 @@ All of it goes on running, with an event every few seconds; Ctrl-C stops it and 
   Description  ${url}/openapi.json
   Ready        ${url}/readyz
 
-Publish another event, and watch it arrive and CC6.1 reopen:
+Publish an event of your own, and watch it arrive on the page:
 
   curl -X POST ${url}/api/events \\
     -H 'authorization: Bearer ${publisherKey}' \\

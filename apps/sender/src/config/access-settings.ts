@@ -14,14 +14,14 @@ export const accessSettings = {
     env: 'SENDER_AUTH_FAILURES_PER_MINUTE',
     schema: integer({ min: 0, max: 10_000_000 }).default(60),
     description:
-      'Refused keys and tokens in a minute from one address (of IPv6, one /64), after which credentials that are not known to be good are no longer looked at; 0 for any number.',
+      'Refused keys and tokens, and apart from them refused session cookies, in a minute from one address (of IPv6, one /64), after which credentials that are not known to be good are no longer looked at; 0 for any number.',
   },
   trustedProxies: {
     env: 'SENDER_TRUSTED_PROXIES',
     schema: list().transform(toNetworks).default([]),
     defaultText: 'none',
     description:
-      'Networks of the proxies in front of the API, in CIDR notation, whose X-Forwarded-For and X-Forwarded-Proto are believed.',
+      'Networks of the proxies in front of the API, in CIDR notation, whose X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto are believed.',
   },
   jwtIssuer: {
     env: 'SENDER_JWT_ISSUER',

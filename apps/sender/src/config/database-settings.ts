@@ -36,7 +36,8 @@ export const databaseSettings = {
   databaseConnections: {
     env: 'SENDER_DATABASE_CONNECTIONS',
     schema: integer({ min: 4, max: 1000 }).default(20),
-    description: 'Connections to the database at most, from this process; one more listens.',
+    description:
+      'Connections in its pools at most, from this process; up to three more listen and hold locks.',
   },
   encryptionKey: {
     env: 'SENDER_ENCRYPTION_KEY',

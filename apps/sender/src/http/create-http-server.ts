@@ -19,7 +19,7 @@ export interface HttpServerOptions extends AccessOptions {
   readonly logger: Logger
   /** How long a request may take to arrive, and its answer to be made. Default 30,000. */
   readonly requestTimeoutMs?: number
-  /** Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, in CIDR notation. Default none. */
+  /** Networks whose `X-Forwarded-For`, `-Host` and `-Proto` are believed, in CIDR notation. Default none. */
   readonly trustedProxies?: readonly string[]
 }
 

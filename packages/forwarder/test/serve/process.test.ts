@@ -258,7 +258,8 @@ test.each(['FORWARDER_PORT', 'FORWARDER_OPERATIONS_PORT'])(
 test('a ledger that cannot be written makes a running forwarder not ready, and the answer 503', async () => {
   const desk = createDesk()
   const serve = await startServe(desk.configure('deadline: 1s'))
-  const blocker = new DatabaseSync(desk.ledger)
+  // The forwarder may be writing at this moment.
+  const blocker = new DatabaseSync(desk.ledger, { timeout: 5000 })
   onTestFinished(() => blocker.close())
   blocker.exec('BEGIN IMMEDIATE')
   expect(await deliver(serve.url, failed('CC6.1'))).toMatchObject({

@@ -11,3 +11,4 @@ create table webhooks.session (
 );
 
 create index session_by_expiry on webhooks.session (expires_at);
+create index session_by_key on webhooks.session (api_key_id);

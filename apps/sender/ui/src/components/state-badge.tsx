@@ -19,19 +19,11 @@ export function stateName(subscription: Subscription): string {
 
 type StatedDelivery = Pick<Schemas['Delivery'], 'status' | 'last_outcome'>
 
-/** The status of a delivery; a pending one that failed before is being retried. */
+/** The status of a delivery; the color of a pending one warns once an attempt has failed. */
 export function StatusBadge({ delivery }: { readonly delivery: StatedDelivery }): ReactNode {
-  return <Badge tone={statusTones[shownStatus(delivery)]}>{statusName(delivery)}</Badge>
-}
-
-/** The words of {@link StatusBadge} as text. */
-export function statusName(delivery: StatedDelivery): string {
-  return strings.statuses[shownStatus(delivery)]
-}
-
-function shownStatus(delivery: StatedDelivery): keyof typeof strings.statuses {
   const { status, last_outcome: lastOutcome } = delivery
-  return status === 'pending' && lastOutcome !== null ? 'retrying' : status
+  const hasFailed = status === 'pending' && lastOutcome !== null
+  return <Badge tone={hasFailed ? 'warning' : statusTones[status]}>{strings.statuses[status]}</Badge>
 }
 
 const stateTones: Readonly<Record<keyof typeof strings.states, Tone>> = {
@@ -43,7 +35,6 @@ const stateTones: Readonly<Record<keyof typeof strings.states, Tone>> = {
 
 const statusTones: Readonly<Record<keyof typeof strings.statuses, Tone>> = {
   pending: 'accent',
-  retrying: 'warning',
   succeeded: 'success',
   failed: 'danger',
   canceled: 'neutral',

@@ -24,7 +24,6 @@ export const strings = {
   states: { active: 'Active', failing: 'Failing', paused: 'Paused', disabled: 'Disabled' },
   statuses: {
     pending: 'Pending',
-    retrying: 'Retrying',
     succeeded: 'Succeeded',
     failed: 'Failed',
     canceled: 'Canceled',

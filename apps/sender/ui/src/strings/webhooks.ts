@@ -127,9 +127,9 @@ export const webhooks = {
     warnings: 'Usable, with warnings',
     ready: 'Ready',
     permitted: 'Permitted',
-    readyText: 'The endpoint can be reached, and its address is public.',
+    readyText: 'The endpoint can be reached, and events may be sent to its address.',
     permittedText:
-      'Its address is public. The sender is set up not to connect before there is something to send.',
+      'Events may be sent to its address. The sender is set up not to connect before there is something to send.',
     notBlocking: 'You can create the subscription nevertheless, and put this right later.',
     addresses: 'Addresses',
     tls: 'TLS',

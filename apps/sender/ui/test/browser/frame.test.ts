@@ -76,7 +76,7 @@ describe('the theme', () => {
     const { page } = await openPage({ theme: 'light', account: await newAccount() })
     await page.getByRole('button', { name: /Admin/ }).click()
     await page.getByRole('menuitemradio', { name: shell.theme.dark }).click()
-    expect(await schemeOf(page)).toBe('dark')
+    await expect.poll(() => schemeOf(page)).toBe('dark')
     await page.reload()
     await settled(page)
     expect(await schemeOf(page)).toBe('dark')

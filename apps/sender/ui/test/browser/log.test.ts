@@ -55,7 +55,7 @@ describe('the filters of the log', () => {
 
   it('are kept by the way back from a delivery, and from its event', async () => {
     const { page } = await openPage({ path: `${PATH}?status=failed` })
-    await rows(page).first().getByRole('link').click()
+    await rows(page).first().getByRole('link').first().click()
     await page
       .getByRole('link', { name: /^[0-9a-f-]{36}$/ })
       .first()
@@ -64,7 +64,7 @@ describe('the filters of the log', () => {
     const back = page.getByRole('navigation', { name: strings.shell.breadcrumbs }).getByRole('link')
     await back.click()
     await expect(page).toBeAt(`${PATH}?status=failed`)
-    await rows(page).first().getByRole('link').click()
+    await rows(page).first().getByRole('link').first().click()
     await page.waitForURL(/delivery-log\/[0-9a-f-]{36}$/)
     await back.click()
     await expect(page).toBeAt(`${PATH}?status=failed`)
@@ -327,7 +327,7 @@ describe('the log, live', () => {
     const { page, account } = await openLive(() => ({ status }))
     await publish(account.publisherApi, exampleOf('scan.completed'))
     await expect(rows(page).filter({ hasText: '500 Internal Server Error' })).toBeSeen()
-    await expect(rows(page).filter({ hasText: strings.statuses.retrying })).toBeSeen()
+    await expect(rows(page).filter({ hasText: strings.statuses.pending })).toBeSeen()
     status = 200
     await publish(account.publisherApi, exampleOf('evidence.uploaded'))
     await expect(page.locator('[aria-rowindex="2"]').filter({ hasText: 'evidence.uploaded' })).toBeSeen()

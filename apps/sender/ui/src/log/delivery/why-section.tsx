@@ -3,7 +3,6 @@ import type { DeliveryDetail } from '../../api/deliveries.ts'
 import { ApiText } from '../../components/api-text.tsx'
 import { LiveText } from '../../components/live-text.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
-import { statusName } from '../../components/state-badge.tsx'
 import { Words } from '../../components/words.tsx'
 import { strings } from '../../strings/index.ts'
 import { findId } from '../log-search.ts'
@@ -69,7 +68,9 @@ export function WhySection({ delivery, isUnreachable }: WhySectionProps): ReactN
         <p className={styles.watching}>{isUnreachable ? texts.unreachable : texts.watching}</p>
       )}
       {/* Without what is only looked up, which changes by having been. */}
-      <LiveText text={texts.changed(statusName(delivery), explainCause(delivery, null).headline)} />
+      <LiveText
+        text={texts.changed(strings.statuses[delivery.status], explainCause(delivery, null).headline)}
+      />
     </section>
   )
 }

@@ -4,7 +4,7 @@ import type { Delivery } from '../../api/deliveries.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { Section } from '../../components/section.tsx'
-import { StatusBadge, statusName } from '../../components/state-badge.tsx'
+import { StatusBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { strings } from '../../strings/index.ts'
@@ -68,7 +68,7 @@ function Row({ delivery }: { readonly delivery: Delivery }): ReactNode {
         <Link
           to="/settings/webhooks/delivery-log/$deliveryId"
           params={{ deliveryId: id }}
-          aria-label={texts.open(statusName(delivery), url.slice(0, MAX_NAME))}
+          aria-label={texts.open(strings.statuses[delivery.status], url.slice(0, MAX_NAME))}
           className={styles.status}
         >
           <StatusBadge delivery={delivery} />

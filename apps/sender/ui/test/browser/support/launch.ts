@@ -4,11 +4,11 @@ import { type BrowserServer, chromium } from 'playwright-core'
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /**
- * How Chromium is started: as it is installed on this machine, or where `CHROMIUM` says, and without anything that it
+ * How Chromium is started: as it is installed on this machine, or where `CHROME_PATH` says, and without anything that it
  * would ask of the network by itself.
  */
 export const launchOptions = {
-  executablePath: process.env['CHROMIUM'] ?? places.find((place) => existsSync(place)) ?? 'chromium',
+  executablePath: process.env['CHROME_PATH'] ?? places.find((place) => existsSync(place)) ?? 'chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',
