@@ -97,6 +97,35 @@ describe('recovering', () => {
     await expect(page).toBeAccessible()
   })
 
+  it('never starts with another time than the one that is shown', async () => {
+    const { account, path } = await withFailures()
+    const { page } = await openPage({ account, path: null })
+    const started: unknown[] = []
+    page.on('request', (request) => {
+      const body: unknown = request.url().endsWith('/recover') ? request.postDataJSON() : undefined
+      if (typeof body === 'object' && body !== null && Reflect.get(body, 'dry_run') === false) {
+        started.push(Reflect.get(body, 'since'))
+      }
+    })
+    await page.clock.install()
+    await page.goto(path)
+    await button(page, open).click()
+    const box = page.getByRole('dialog', { name: dialog.title })
+    await expect(button(box, /^Recover \d+ deliveries$/)).toBeSeen()
+    const since = box.getByLabel(/^Since \(/)
+    // Typing never settles while the clock stands.
+    await page.clock.pauseAt(Date.now() + 60_000)
+    for (const time of ['2040-01-01T00:00:00', '2026-01-02T01:00:00']) {
+      await since.fill(time)
+      await expect(button(box, dialog.startNothing)).toBeSeen()
+      await since.press('Enter')
+    }
+    await page.clock.resume()
+    await button(box, /^Recover \d+ deliveries$/).click()
+    await expect(box.getByText(dialog.started)).toBeSeen()
+    expect(started).toEqual(['2026-01-02T00:00:00.000Z'])
+  })
+
   it('says so when there is nothing to recover, and takes any time in the past', async () => {
     const { account, path } = await withFailures()
     const { page } = await openPage({ account, path, width: 'narrow', theme: 'dark' })

@@ -47,10 +47,8 @@ export function RecoverForm(props: RecoverFormProps): ReactNode {
   const formId = useId()
   const queries = useQueryClient()
 
-  const since = useDebounced(
-    preset === 'custom' ? fromLocalField(custom, new Date()) : presetSince,
-    TYPING_MS,
-  )
+  const wanted = preset === 'custom' ? fromLocalField(custom, new Date()) : presetSince
+  const since = useDebounced(wanted, TYPING_MS)
   const perSecond = readRate(rate)
   const counting = useQuery({
     queryKey: ['recover-count', subscriptionId, since],
@@ -79,7 +77,8 @@ export function RecoverForm(props: RecoverFormProps): ReactNode {
     if (canStart && since !== undefined && perSecond !== undefined) starting.mutate({ since, perSecond })
   }
 
-  const count = counting.isFetching ? undefined : counting.data?.count
+  const isCounted = wanted === since && !counting.isFetching
+  const count = isCounted ? counting.data?.count : undefined
   const canStart = count !== undefined && count > 0 && perSecond !== undefined && !starting.isPending
   return (
     <form id={formId} onSubmit={submit} className={styles.form} noValidate>
@@ -124,7 +123,7 @@ export function RecoverForm(props: RecoverFormProps): ReactNode {
       <RecoverCountText
         count={count}
         perSecond={perSecond}
-        error={counting.isFetching ? null : counting.error}
+        error={isCounted ? counting.error : null}
         onRetry={() => void counting.refetch()}
       />
       {starting.error !== null && !isRunning(starting.error) && <ErrorState error={starting.error} />}
