@@ -7,7 +7,7 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 /** The time in milliseconds, which moves every ten seconds; one clock for the whole page. */
 export function useNow(): number {
-  return useSyncExternalStore(watchClock, () => nowMs)
+  return useSyncExternalStore(watchClock, readClock)
 }
 
 /**
@@ -19,9 +19,19 @@ export function useDescribedNow(describe: (nowMs: number) => string): string {
   return useSyncExternalStore(watchClock, () => describe(nowMs))
 }
 
-function watchClock(onTick: () => void): () => void {
+/** What {@link useNow} says; as old as the last watcher while nobody watches. */
+export function readClock(): number {
+  return nowMs
+}
+
+/** Keeps the clock going until what it returns is called. */
+export function watchClock(onTick: () => void): () => void {
   watchers.add(onTick)
-  timer ??= setInterval(tick, TICK_MS)
+  if (timer === undefined) {
+    // It stood still while nobody watched.
+    nowMs = Date.now()
+    timer = setInterval(tick, TICK_MS)
+  }
   return () => {
     watchers.delete(onTick)
     if (watchers.size > 0) return

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react'
-import { useNow } from '../../components/clock.ts'
+import { useDescribedNow, useNow } from '../../components/clock.ts'
 import { formatDuration, formatRelative, formatUtc } from '../../components/format-time.ts'
 import { Outcome } from '../../components/outcome.tsx'
 import { StatusBadge } from '../../components/state-badge.tsx'
@@ -17,8 +17,8 @@ export interface LogRowCellsProps {
 }
 
 /**
- * The cells of a row. Rendered again only when the delivery changes: where the row stands is its frame's concern. Presses
- * are handled by the table, once for all rows.
+ * The cells of a row. Rendered again only when the delivery or the day changes: where the row stands is its frame's
+ * concern. Presses are handled by the table, once for all rows.
  */
 export const LogRowCells = memo(function LogRowCells({
   row,
@@ -29,6 +29,7 @@ export const LogRowCells = memo(function LogRowCells({
   const tabIndex = isTabStop ? 0 : -1
   const href = `/settings/webhooks/delivery-log/${row.id}`
   const badge = { status: row.status, last_outcome: row.outcome }
+  const created = useDescribedNow((nowMs) => formatCreated(row.createdAtMs, nowMs))
   return (
     <>
       <div role="gridcell" className={styles.status}>
@@ -65,7 +66,7 @@ export const LogRowCells = memo(function LogRowCells({
           data-open={row.id}
           title={utcOf(row.createdAtMs)}
         >
-          <time dateTime={utcOf(row.createdAtMs)}>{formatCreated(row.createdAtMs)}</time>
+          <time dateTime={utcOf(row.createdAtMs)}>{created}</time>
         </a>
       </div>
       <div role="gridcell" className={styles.took}>
@@ -92,8 +93,8 @@ const timeFormat = new Intl.DateTimeFormat(undefined, time)
 const dayTimeFormat = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', ...time })
 
 // Today's without the day, which says nothing in most of the rows.
-function formatCreated(ms: number): string {
-  const isToday = new Date(ms).toDateString() === new Date().toDateString()
+function formatCreated(ms: number, nowMs: number): string {
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString()
   return (isToday ? timeFormat : dayTimeFormat).format(ms)
 }
 
