@@ -43,10 +43,17 @@ export const delivery = {
     again: 'Redeliver',
     now: 'Attempt now',
     againHint: 'Makes a new delivery of the same event.',
-    nowHint: 'Makes its next attempt due now.',
+    nowHint: 'Makes it due now.',
     made: 'A new delivery was made. This is it.',
-    hastened: 'Its next attempt is due now.',
-    other: 'A redelivery of this event was pending already; its next attempt is due now. This is it.',
+    hastened: 'It is due now, and attempted as soon as its subscription allows.',
+    other:
+      'This is a redelivery of the event that was pending already. It is due now, and attempted as soon as its subscription allows.',
+    useless: {
+      disabled: 'Its subscription is disabled: nothing is attempted until it is enabled.',
+      paused: 'Its subscription is paused: nothing is attempted until it is resumed.',
+      behind: 'The order is kept: it is attempted once the delivery before it is completed.',
+      in_flight: 'An attempt is being made just now.',
+    },
     expired: 'The body of this event is no longer kept, so it cannot be delivered again.',
   },
   curl: {

@@ -203,6 +203,18 @@ describe('the attempts of a delivery', () => {
     await expect(button(page, texts.redeliver.again)).toBeSeen()
   })
 
+  it.each([
+    ['paused', 'paused'],
+    ['disabled', 'disabled'],
+    ['ordered', 'behind'],
+  ] as const)('are not promised where none is made, with the reason: %s', async (name, code) => {
+    const { page } = await openPage({ path: pageOf(deliveries[name]) })
+    const now = button(page, texts.redeliver.now)
+    await expect(now).toBeSeen()
+    expect(await now.getAttribute('aria-disabled')).toBe('true')
+    expect(await now.getAttribute('aria-description')).toBe(texts.redeliver.useless[code])
+  })
+
   it('stay while the sender cannot be reached, which is said', async () => {
     const { account, deliveryId } = await deliverOnce(() => 503)
     const { page, expectError } = await openPage({ account, path: pageOf(deliveryId) })

@@ -11,7 +11,7 @@ import styles from './redeliver-button.module.css'
 /** Delivers again and goes to the new delivery; of a pending one it makes the next attempt due now. */
 export function RedeliverButton({ delivery }: { readonly delivery: DeliveryDetail }): ReactNode {
   const { redeliver: texts } = strings.delivery
-  const { id, status, body } = delivery
+  const { id, status } = delivery
   const readOnlyReason = useReadOnlyReason()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -35,7 +35,7 @@ export function RedeliverButton({ delivery }: { readonly delivery: DeliveryDetai
         variant="primary"
         onClick={() => asking.mutate()}
         isBusy={asking.isPending}
-        disabledReason={readOnlyReason ?? (body === null && !isPending ? texts.expired : undefined)}
+        disabledReason={readOnlyReason ?? uselessReason(delivery)}
         title={hint}
       >
         {isPending ? texts.now : texts.again}
@@ -43,4 +43,12 @@ export function RedeliverButton({ delivery }: { readonly delivery: DeliveryDetai
       <span className={styles.hint}>{hint}</span>
     </>
   )
+}
+
+// Asking makes it due, and changes nothing where that is not what it waits for.
+function uselessReason({ status, body, why }: DeliveryDetail): string | undefined {
+  const { redeliver: texts } = strings.delivery
+  if (status !== 'pending') return body === null ? texts.expired : undefined
+  const reasons: Readonly<Partial<Record<typeof why.code, string>>> = texts.useless
+  return reasons[why.code]
 }

@@ -107,7 +107,7 @@ function Took({ row }: { readonly row: LogRow }): ReactNode {
 function NextAttempt({ atMs }: { readonly atMs: number }): ReactNode {
   const now = useNow()
   const { table } = strings.log
-  const text = atMs <= now ? table.waiting : table.next(formatRelative(new Date(atMs), new Date(now)))
+  const text = atMs <= now ? table.waiting : table.due(formatRelative(new Date(atMs), new Date(now)))
   return <time dateTime={utcOf(atMs)}>{text}</time>
 }
 
