@@ -92,14 +92,20 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
   }
 
   const { table } = strings.log
-  const isEmpty = rows.length === 0 && phase === 'complete' && !isLooking
+  const isEmpty = rows.length === 0 && phase === 'complete' && lookup?.kind !== 'looking'
   return (
     <section ref={section} className={styles.section} aria-labelledby="log-heading" onPointerEnter={preload}>
       <div className={styles.bar}>
         <h2 id="log-heading" ref={heading} tabIndex={-1}>
           {table.label}
         </h2>
-        <LiveBar connection={connection} isPaused={isPaused} onPause={setIsPaused} heldCount={heldCount} />
+        <LiveBar
+          connection={connection}
+          isPaused={isPaused}
+          onPause={setIsPaused}
+          heldCount={heldCount}
+          hasLetterKeys={hasLetterKeys}
+        />
         <KeysButton isOn={hasLetterKeys} onToggle={setHasLetterKeys} />
       </div>
       <div className={styles.news}>

@@ -220,15 +220,38 @@ describe('the table', () => {
 
   it('lets letters be letters for those who turn them off', async () => {
     const { page } = await openPage({ path: PATH })
+    const pause = page.getByRole('button', { name: live.pause })
+    expect(await pause.getAttribute('aria-keyshortcuts')).toBe('p')
     await page.getByRole('button', { name: log.keys.label }).click()
     await page.getByRole('checkbox', { name: log.keys.toggle }).uncheck()
     await page.keyboard.press('Escape')
+    expect(await pause.getAttribute('aria-keyshortcuts')).toBeNull()
     await page.keyboard.press('p')
     await expect(page.getByRole('button', { name: live.resume })).toBeGone()
     await page.reload()
     await settled(page)
     await page.keyboard.press('p')
     await expect(page.getByRole('button', { name: live.resume })).toBeGone()
+  })
+
+  it('leaves letters to a list of choices, which chooses by them while it is closed', async () => {
+    const { page } = await openPage({ path: PATH })
+    await page.getByRole('combobox', { name: filters.names.status, exact: true }).focus()
+    // Once its choices are there, unseen.
+    await page.locator('[role=option]').first().waitFor({ state: 'attached' })
+    await page.keyboard.press('p')
+    await expect(page).toBeAt(`${PATH}?status=pending`)
+    await expect(page.getByRole('button', { name: live.pause })).toBeSeen()
+  })
+
+  it('says of which day its rows are once that is over', async () => {
+    const { page } = await openPage({ path: null })
+    await page.clock.install()
+    await page.goto(PATH)
+    const [newest, dated] = [rows(page).first(), /^[A-Z][a-z]{2} \d{1,2}, /]
+    await expect(newest).toBeSeen()
+    await page.clock.fastForward('24:00:00')
+    await expect(newest.getByText(dated)).toBeSeen()
   })
 
   it('says how far a search has come that finds nothing for long, and lets it be stopped', async () => {
@@ -438,6 +461,9 @@ describe('the charts', () => {
     await page.goto(`${PATH}?range=24h`)
     const buckets = chart.getByRole('button')
     await buckets.last().focus()
+    // With a modifier, they are the browser's.
+    await page.keyboard.press('Control+ArrowLeft')
+    await expect(buckets.last()).toHaveFocus()
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Shift+ArrowLeft')
     await page.keyboard.press('Shift+ArrowLeft')

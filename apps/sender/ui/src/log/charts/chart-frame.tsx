@@ -62,6 +62,7 @@ export function ChartFrame(props: ChartFrameProps): ReactNode {
   }
 
   function pressKey(event: KeyboardEvent<SVGElement>, index: number): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
     const moves: Readonly<Record<string, number>> = {
       ArrowRight: index + 1,
       ArrowLeft: index - 1,

@@ -10,10 +10,13 @@ export interface LiveBarProps {
   readonly isPaused: boolean
   readonly onPause: (isPaused: boolean) => void
   readonly heldCount: number
+  /** Whether `p` pauses it too. */
+  readonly hasLetterKeys: boolean
 }
 
 /** Whether the log is live, and the button that pauses it. */
-export function LiveBar({ connection, isPaused, onPause, heldCount }: LiveBarProps): ReactNode {
+export function LiveBar(props: LiveBarProps): ReactNode {
+  const { connection, isPaused, onPause, heldCount, hasLetterKeys } = props
   const { live } = strings.log
   const words: Readonly<Record<LiveConnection, string>> = { ...live, 'signed-out': live.signedOut }
   const shown = isPaused ? live.pausedNew(heldCount) : words[connection]
@@ -30,7 +33,11 @@ export function LiveBar({ connection, isPaused, onPause, heldCount }: LiveBarPro
       <span className="visually-hidden" role="status">
         {isPaused ? live.paused : connection === 'refused' ? live.refusedDetail : words[connection]}
       </span>
-      <Button aria-pressed={isPaused} aria-keyshortcuts="p" onClick={() => onPause(!isPaused)}>
+      <Button
+        aria-pressed={isPaused}
+        aria-keyshortcuts={hasLetterKeys ? 'p' : undefined}
+        onClick={() => onPause(!isPaused)}
+      >
         {isPaused ? live.resume : live.pause}
       </Button>
     </div>

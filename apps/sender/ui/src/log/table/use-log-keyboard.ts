@@ -123,12 +123,12 @@ function linkOf(grid: HTMLElement | null, id: string): HTMLElement | null | unde
   return grid?.querySelector<HTMLElement>(`[data-row="${id}"] [data-open]`)
 }
 
-// Letters belong to fields, and to menus and dialogs for as long as they are open.
+// Letters belong to fields, to lists of choices also while they are closed, and to menus and dialogs that are open.
 function isElsewhere(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
     target.closest(
-      'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"]',
+      'input, textarea, select, [contenteditable], [role="combobox"], [role="dialog"], [role="menu"], [role="listbox"]',
     ) !== null
   )
 }
