@@ -48,7 +48,9 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
   const heading = useRef<HTMLHeadingElement>(null)
   const { rows, phase, heldCount, isGapped } = state
 
-  useEffect(() => feed.hold(isPaused ? 'all' : isAway ? 'new' : 'nothing'), [feed, isPaused, isAway])
+  // Rows stay under an open menu, which has taken the keyboard out of them.
+  const isHolding = isAway || menu !== undefined
+  useEffect(() => feed.hold(isPaused ? 'all' : isHolding ? 'new' : 'nothing'), [feed, isPaused, isHolding])
   useEffect(() => {
     // Also when the stream tells that the sender can be reached again.
     if (feed.getState().phase === 'failed') void feed.readOlder()

@@ -404,6 +404,20 @@ describe('the log, live', () => {
     await expect(page.getByRole('heading', { name: table.label })).toHaveFocus()
   })
 
+  it('holds back what is new while the menu of a row is open', async () => {
+    const { page, account } = await openLive(() => ({ status: 200 }))
+    await publish(account.publisherApi, exampleOf('scan.completed'))
+    await expect(rows(page)).toBeSeen()
+    await rows(page).first().getByRole('button', { name: table.actions }).click()
+    await expect(page.getByRole('menuitem', { name: log.menu.open })).toBeSeen()
+    await page.waitForFunction(() => document.activeElement?.closest('[role=menu]') !== null)
+    await publish(account.publisherApi, exampleOf('evidence.uploaded'))
+    await expect(page.getByRole('button', { name: table.newest(1) })).toBeSeen()
+    expect(await rows(page).count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await expect(rows(page).getByRole('button', { name: table.actions })).toHaveFocus()
+  })
+
   it('tells screen readers how many are new', async () => {
     const { page, account } = await openLive(() => ({ status: 200 }))
     await publish(account.publisherApi, exampleOf('scan.completed'))
