@@ -36,7 +36,7 @@ const activeIds = new WeakMap<LogFeed, string>()
 export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps): ReactNode {
   const { feed, state } = useLogFeed(search)
   const connection = useLive(feed, search)
-  const isLooking = useIdLookup(search.id)
+  const lookup = useIdLookup(search.id)
   const navigate = useNavigate()
   const router = useRouter()
   const [active, setActive] = useState<{ readonly feed: LogFeed; readonly id: string }>()
@@ -132,7 +132,7 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
           onPauseKey={() => setIsPaused(!isPaused)}
         />
       )}
-      {isEmpty && <LogEmpty search={search} onChange={onSearch} />}
+      {isEmpty && <LogEmpty search={search} lookup={lookup} onChange={onSearch} onRetry={onRetry} />}
       {rows.length === 0 && !isEmpty && phase !== 'failed' && <Skeleton lines={12} height={32} />}
       <LogEnd feed={feed} state={state} onRetry={onRetry} />
       <ArrivalAnnouncer arrivedCount={state.arrivedCount} />

@@ -24,7 +24,6 @@ export const log = {
       placeholder: 'Delivery or event id',
       submit: 'Find',
       invalid: 'There is no id in this: paste one such as 0195a3c2-8d02-7c0d-8a51-6c6a2f3b1d22.',
-      looking: 'Looking for this id…',
     },
     outcomeHint: 'Type a status code such as 503',
     outcome: { succeeded: 'Succeeded', http: (status: string) => `HTTP ${status}` },

@@ -112,7 +112,10 @@ describe('the filters of the log', () => {
     await expect(page).toBeAccessible()
     await page.getByRole('button', { name: log.empty.filtered.anyTime }).click()
     await expect(page).toBeAt(`${PATH}?status=canceled&outcome=tls`)
+    const heading = page.getByRole('heading', { name: table.label })
+    await expect(heading).toHaveFocus()
     await page.getByRole('button', { name: log.empty.filtered.without('outcome') }).click()
+    await expect(heading).toHaveFocus()
     await expect(rows(page).filter({ hasText: strings.statuses.canceled })).toBeSeen()
   })
 
@@ -150,6 +153,29 @@ describe('an id', () => {
     await expect(page.getByText(filters.id.invalid)).toBeSeen()
     await findById(page, '01900000-0000-7000-8000-000000000000')
     await expect(page.getByRole('heading', { name: log.empty.id.title })).toBeSeen()
+    await page.getByRole('main').getByRole('button', { name: filters.clearAll }).last().click()
+    await expect(page).toBeAt(PATH)
+    await expect(page.getByRole('heading', { name: table.label })).toHaveFocus()
+  })
+
+  it('of a delivery that another filter leaves out is not told to be none', async () => {
+    const { failed } = inject('stage').deliveries
+    const { page } = await openPage({ path: `${PATH}?id=${failed}&status=succeeded` })
+    await expect(page.getByRole('heading', { name: log.empty.filtered.title })).toBeSeen()
+    await page.getByRole('button', { name: log.empty.filtered.without('status') }).click()
+    await expect(page.locator(`[data-row="${failed}"]`)).toBeSeen()
+  })
+
+  it('that cannot be looked up is not told to be none', async () => {
+    const { page, expectError } = await openPage({ path: null })
+    expectError(/503/)
+    const { filteredOut } = inject('stage').events
+    await page.route('**/api/events/*', (route) => route.fulfill({ status: 503 }))
+    await page.goto(`${PATH}?id=${filteredOut}`)
+    await expect(page.getByText(strings.problems.unexpected(503))).toBeSeen()
+    await page.unroute('**/api/events/*')
+    await page.getByRole('button', { name: strings.actions.tryAgain }).click()
+    await expect(page).toBeAt(`/settings/webhooks/events/${filteredOut}`)
   })
 })
 

@@ -5,15 +5,20 @@ import { answerOf, api } from '../../api/client.ts'
 import { eventQuery } from '../../api/deliveries.ts'
 import { ApiProblem } from '../../api/problem.ts'
 
+/** What an id is of. `looking`: not known yet, or gone to. */
+export type IdLookup =
+  | { readonly kind: 'looking' | 'delivery' | 'none' }
+  | { readonly kind: 'failed'; readonly error: Error }
+
 /**
  * Finds out what an id is of. An event's leads to its page, which tells of subscriptions without a delivery too.
  *
- * @returns whether it is still looked for.
+ * @returns `undefined` without an id.
  */
-export function useIdLookup(id: string | undefined): boolean {
+export function useIdLookup(id: string | undefined): IdLookup | undefined {
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const { data: kind, isPending } = useQuery({
+  const { data: kind, error } = useQuery({
     queryKey: ['deliveries', 'id', id],
     enabled: id !== undefined,
     async queryFn({ signal }): Promise<'delivery' | 'event' | 'none'> {
@@ -21,7 +26,8 @@ export function useIdLookup(id: string | undefined): boolean {
       const { data } = answerOf(await api.GET('/api/deliveries', { params: { query }, signal }))
       if (data.length > 0) return 'delivery'
       try {
-        await queries.fetchQuery(eventQuery(id ?? ''))
+        // Both look-ups are repeated together.
+        await queries.fetchQuery({ ...eventQuery(id ?? ''), retry: false })
         return 'event'
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 404) return 'none'
@@ -33,5 +39,7 @@ export function useIdLookup(id: string | undefined): boolean {
     if (id === undefined || kind !== 'event') return
     void navigate({ to: '/settings/webhooks/events/$eventId', params: { eventId: id }, replace: true })
   }, [id, kind, navigate])
-  return id !== undefined && (isPending || kind === 'event')
+  if (id === undefined) return undefined
+  if (kind === undefined && error !== null) return { kind: 'failed', error }
+  return { kind: kind === undefined || kind === 'event' ? 'looking' : kind }
 }

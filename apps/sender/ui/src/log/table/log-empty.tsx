@@ -4,10 +4,12 @@ import { subscriptionsQuery } from '../../api/subscriptions.ts'
 import { Button } from '../../components/button.tsx'
 import { CodeBlock } from '../../components/code-block.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { ErrorState } from '../../components/error-state.tsx'
 import { LinkButton } from '../../components/link-button.tsx'
 import { strings } from '../../strings/index.ts'
 import { describeFilter } from '../filters/describe-filter.ts'
 import { activeFilters, withoutFilter } from '../filters/log-filters.ts'
+import type { IdLookup } from '../filters/use-id-lookup.ts'
 import type { LogSearch } from '../log-search.ts'
 import { publishCommand } from './publish-command.ts'
 import styles from './log-empty.module.css'
@@ -15,11 +17,14 @@ import styles from './log-empty.module.css'
 /** What was searched for. */
 export interface LogEmptyProps {
   readonly search: LogSearch
+  /** What the id is of that was searched for. */
+  readonly lookup: IdLookup | undefined
   readonly onChange: (search: LogSearch) => void
+  readonly onRetry: () => void
 }
 
 /** That nothing was found, with which filters, and how to find more; or how the first delivery comes about. */
-export function LogEmpty({ search, onChange }: LogEmptyProps): ReactNode {
+export function LogEmpty({ search, lookup, onChange, onRetry }: LogEmptyProps): ReactNode {
   const { data: subscriptions } = useQuery(subscriptionsQuery)
   const active = activeFilters(search)
   const { empty, filters } = strings.log
@@ -36,11 +41,19 @@ export function LogEmpty({ search, onChange }: LogEmptyProps): ReactNode {
       </EmptyState>
     )
   }
-  if (search.id !== undefined) {
+
+  function change(search: LogSearch): void {
+    // The button that was pressed goes away.
+    document.querySelector<HTMLElement>('#log-heading')?.focus({ preventScroll: true })
+    onChange(search)
+  }
+
+  if (lookup?.kind === 'failed') return <ErrorState error={lookup.error} onRetry={onRetry} />
+  if (lookup?.kind === 'none') {
     return (
       <EmptyState
         title={empty.id.title}
-        actions={<Button onClick={() => onChange({})}>{filters.clearAll}</Button>}
+        actions={<Button onClick={() => change({})}>{filters.clearAll}</Button>}
       >
         {empty.id.text}
       </EmptyState>
@@ -55,13 +68,13 @@ export function LogEmpty({ search, onChange }: LogEmptyProps): ReactNode {
       actions={
         <>
           {active.map((name) => (
-            <Button key={name} onClick={() => onChange(withoutFilter(search, name))}>
+            <Button key={name} onClick={() => change(withoutFilter(search, name))}>
               {name === 'time'
                 ? empty.filtered.anyTime
                 : empty.filtered.without(filters.names[name].toLowerCase())}
             </Button>
           ))}
-          {active.length > 1 && <Button onClick={() => onChange({})}>{filters.clearAll}</Button>}
+          {active.length > 1 && <Button onClick={() => change({})}>{filters.clearAll}</Button>}
         </>
       }
     >
