@@ -323,6 +323,8 @@ describe('the body of a delivery', () => {
     await page.getByRole('tab', { name: texts.body.exact }).click()
     await page.getByRole('button', { name: /^Show all/ }).click()
     await expect(page.getByRole('button', { name: /^Show all/ })).toBeGone()
+    const exact = page.getByRole('region', { name: texts.body.of(texts.body.label, texts.body.text) })
+    await expect(exact).toHaveFocus()
     await expect(page).toFitItsWindow()
   })
 })

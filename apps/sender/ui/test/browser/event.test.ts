@@ -1,6 +1,6 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { strings } from '../../src/strings/index.ts'
-import { newAccount, openPage, publish, exampleOf, settled } from './support/index.ts'
+import { newAccount, openPage, publish, exampleOf, settled, startReceiver } from './support/index.ts'
 
 const { events, subscriptions, deliveries } = inject('stage')
 const { event: texts } = strings.delivery
@@ -39,6 +39,28 @@ describe('an event', () => {
     const { page } = await openPage({ account, path: pageOf(id) })
     await expect(page.getByText(texts.deliveries.noSubscription)).toBeSeen()
     await expect(page).toBeAccessible()
+  })
+
+  it('lists more deliveries when asked, and keeps the focus in their table', async () => {
+    const account = await newAccount()
+    const receiver = await startReceiver(() => ({ status: 200 }))
+    onTestFinished(() => receiver.close())
+    const body = {
+      url: receiver.url,
+      description: '',
+      events: ['*'],
+      timeout_ms: null,
+      is_ordered: false,
+      contact_email: null,
+      state: 'active' as const,
+    }
+    await Promise.all(Array.from({ length: 21 }, () => account.api.POST('/api/webhooks', { body })))
+    const id = await publish(account.publisherApi, exampleOf('scan.completed'))
+    const { page } = await openPage({ account, path: pageOf(id) })
+    await page.getByRole('button', { name: texts.deliveries.more(1) }).click()
+    const table = page.getByRole('table', { name: texts.deliveries.heading })
+    await expect(table).toHaveFocus()
+    expect(await table.getByRole('link').count()).toBe(21)
   })
 
   it('that is unknown says what may be the cause, and leads to the log', async () => {

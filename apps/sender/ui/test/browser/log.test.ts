@@ -350,6 +350,7 @@ describe('the actions of a row', () => {
     await page.getByRole('menuitem', { name: log.menu.onlySubscription }).click()
     await page.waitForURL(/subscription=/)
     expect(page.url()).toMatch(/outcome=http_500&subscription=[0-9a-f-]{36}$/)
+    await expect(page.getByRole('heading', { name: table.label })).toHaveFocus()
   })
 
   it('are read-only for members, with the reason', async () => {

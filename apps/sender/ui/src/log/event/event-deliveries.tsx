@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { Delivery } from '../../api/deliveries.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
@@ -19,13 +19,21 @@ const MAX_LISTED = 1000
 export function EventDeliveries({ deliveries }: { readonly deliveries: readonly Delivery[] }): ReactNode {
   const { deliveries: texts } = strings.delivery.event
   const [shown, setShown] = useState(PAGE)
+  const table = useRef<HTMLTableElement>(null)
   const left = deliveries.length - shown
+
+  function showMore(): void {
+    // The button that was pressed goes away with the last of them.
+    if (left <= PAGE) table.current?.focus({ preventScroll: true })
+    setShown(shown + PAGE)
+  }
+
   return (
     <Section title={texts.heading} description={texts.description}>
       {deliveries.length === 0 ? (
         <p>{texts.none}</p>
       ) : (
-        <table role="table" className={styles.table} aria-label={texts.heading}>
+        <table ref={table} role="table" className={styles.table} aria-label={texts.heading} tabIndex={-1}>
           <thead role="rowgroup">
             <tr role="row">
               <th scope="col" role="columnheader" className={styles.narrow}>
@@ -51,7 +59,7 @@ export function EventDeliveries({ deliveries }: { readonly deliveries: readonly 
       )}
       {left > 0 && (
         <div>
-          <Button onClick={() => setShown(shown + PAGE)}>{texts.more(Math.min(left, PAGE))}</Button>
+          <Button onClick={showMore}>{texts.more(Math.min(left, PAGE))}</Button>
         </div>
       )}
       {deliveries.length >= MAX_LISTED && <p className={styles.note}>{texts.capped}</p>}

@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { type Delivery, redeliver } from '../../api/deliveries.ts'
 import { useReadOnlyReason } from '../../api/session.ts'
 import { tellDone, tellFailed } from '../../components/toasts.tsx'
@@ -14,7 +14,7 @@ import menu from '../../components/menu.module.css'
 /** Of which row, and where. */
 export interface RowMenuProps {
   readonly row: LogRow
-  /** The button that opened it; it gets the focus back. */
+  /** The button that opened it; it gets the focus back, unless it goes away. */
   readonly anchor: HTMLElement
   readonly search: LogSearch
   readonly onSearch: (search: LogSearch) => void
@@ -26,6 +26,7 @@ export interface RowMenuProps {
 export function RowMenu({ row, anchor, search, onSearch, onRedelivered, onClose }: RowMenuProps): ReactNode {
   const readOnlyReason = useReadOnlyReason()
   const queries = useQueryClient()
+  const isNarrowing = useRef(false)
   const { menu: words } = strings.log
   const redelivering = useMutation({
     mutationFn: () => redeliver(row.id),
@@ -46,13 +47,23 @@ export function RowMenu({ row, anchor, search, onSearch, onRedelivered, onClose 
     }
   }
 
+  function narrow(search: LogSearch): void {
+    isNarrowing.current = true
+    onSearch(search)
+  }
+
+  // The button that opened it goes away with the rows of another search.
+  function focusAfter(): HTMLElement | null {
+    return isNarrowing.current ? document.querySelector<HTMLElement>('#log-heading') : anchor
+  }
+
   const { outcome } = row
   const params = { deliveryId: row.id, eventId: row.eventId, subscriptionId: row.subscriptionId }
   return (
     <Menu.Root defaultOpen modal={false} onOpenChangeComplete={(isOpen) => isOpen || onClose()}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} align="end" sideOffset={4} className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => anchor}>
+          <Menu.Popup className={menu.popup} finalFocus={focusAfter}>
             <Menu.LinkItem
               className={menu.item}
               render={<Link to="/settings/webhooks/delivery-log/$deliveryId" params={params} />}
@@ -88,20 +99,17 @@ export function RowMenu({ row, anchor, search, onSearch, onRedelivered, onClose 
               {words.copyEventId}
             </Menu.Item>
             <Menu.Separator className={menu.separator} />
-            <Menu.Item className={menu.item} onClick={() => onSearch(withFilter(search, 'event', row.event))}>
+            <Menu.Item className={menu.item} onClick={() => narrow(withFilter(search, 'event', row.event))}>
               {words.onlyEvent}
             </Menu.Item>
             <Menu.Item
               className={menu.item}
-              onClick={() => onSearch(withFilter(search, 'subscription', row.subscriptionId))}
+              onClick={() => narrow(withFilter(search, 'subscription', row.subscriptionId))}
             >
               {words.onlySubscription}
             </Menu.Item>
             {outcome !== null && (
-              <Menu.Item
-                className={menu.item}
-                onClick={() => onSearch(withFilter(search, 'outcome', outcome))}
-              >
+              <Menu.Item className={menu.item} onClick={() => narrow(withFilter(search, 'outcome', outcome))}>
                 {words.onlyOutcome}
               </Menu.Item>
             )}
