@@ -6,7 +6,7 @@ describe('the clock of the page', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('moves for those who watch it', () => {
-    const onTick = vi.fn()
+    const onTick = vi.fn<() => void>()
     const stop = watchClock(onTick)
     vi.advanceTimersByTime(10_000)
     expect(onTick).toHaveBeenCalledOnce()
