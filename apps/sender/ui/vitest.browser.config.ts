@@ -7,8 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@complywise/source', 'module', 'node', 'development|production'] } },
   test: {
     name: 'apps/sender/ui in Chromium',
-    // They share one browser, which has the other half of a small machine.
-    maxWorkers: 2,
+    // Half of a test's time is a wait, for the page or for what the page waits for; they share one browser.
+    maxWorkers: 3,
     // Tests wait for conditions, never for times: a busy machine makes them slow, not wrong.
     testTimeout: 30_000,
     hookTimeout: 60_000,
