@@ -213,6 +213,8 @@ describe('the attempts of a delivery', () => {
     await expect(now).toBeSeen()
     expect(await now.getAttribute('aria-disabled')).toBe('true')
     expect(await now.getAttribute('aria-description')).toBe(texts.redeliver.useless[code])
+    await expect(page.getByText(texts.redeliver.useless[code])).toBeSeen()
+    await expect(page).toBeAccessible()
   })
 
   it('stay while the sender cannot be reached, which is said', async () => {

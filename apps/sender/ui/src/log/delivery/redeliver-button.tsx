@@ -28,6 +28,7 @@ export function RedeliverButton({ delivery }: { readonly delivery: DeliveryDetai
     onError: tellFailed,
   })
   const isPending = status === 'pending'
+  const useless = uselessReason(delivery)
   const hint = isPending ? texts.nowHint : texts.againHint
   return (
     <>
@@ -35,12 +36,12 @@ export function RedeliverButton({ delivery }: { readonly delivery: DeliveryDetai
         variant="primary"
         onClick={() => asking.mutate()}
         isBusy={asking.isPending}
-        disabledReason={readOnlyReason ?? uselessReason(delivery)}
+        disabledReason={readOnlyReason ?? useless}
         title={hint}
       >
         {isPending ? texts.now : texts.again}
       </Button>
-      <span className={styles.hint}>{hint}</span>
+      <span className={styles.hint}>{useless ?? hint}</span>
     </>
   )
 }
