@@ -84,7 +84,7 @@ export const deliveryDetailAnswer = z
         why: {
           code: 'retrying',
           detail: 'The last attempt ended as http_500.',
-          next: 'Attempt 2 of 10.',
+          next: 'Attempt 2; 1 of at most 10 failures so far.',
           next_at: '2026-03-01T12:00:11.204Z',
         },
         traceparent: null,

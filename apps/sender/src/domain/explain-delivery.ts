@@ -113,7 +113,9 @@ function explainClaim({ now, leaseUntil, attemptCount, isTest }: DeliverySituati
     return {
       code: 'in_flight',
       detail: `Attempt ${attemptCount} is being made.`,
-      next: 'The outcome of the attempt is recorded; if the sender stops meanwhile, another takes over from then on.',
+      next: isTest
+        ? 'The outcome of the attempt is recorded; if the sender stops meanwhile, it is given up: a test is attempted once.'
+        : 'The outcome of the attempt is recorded; if the sender stops meanwhile, another takes over from then on.',
       nextAt: leaseUntil,
     }
   }
@@ -160,7 +162,7 @@ function explainSubscription({
     return {
       code: 'probed',
       detail:
-        'Its endpoint failed again and again, or was just resumed: one delivery at a time is attempted.',
+        'Its endpoint failed again and again, has a new URL, or was just resumed: one delivery at a time is attempted.',
       next: 'One of the subscription’s deliveries is attempted. Once one succeeds, all the others follow.',
       nextAt: nextAt > now ? nextAt : null,
     }
@@ -183,23 +185,26 @@ const disableReasons: Readonly<Record<string, string>> = {
 }
 
 function explainTurn(situation: DeliverySituation, maxAttempts: number): Explanation {
-  const { now, dueAt, failureCount, lastOutcome, isTest } = situation
-  const attempt = isTest ? 'The only attempt' : `Attempt ${failureCount + 1} of ${maxAttempts}`
+  const { now, dueAt, attemptCount, failureCount, lastOutcome, isTest } = situation
+  const attempt = isTest ? 'The only attempt' : `Attempt ${attemptCount + 1}`
+  // Attempts that the sender broke off are numbered, too, but do not bring it nearer to being given up.
+  const failures = isTest ? '' : `; ${failureCount} of at most ${maxAttempts} failures so far`
   if (dueAt === null || dueAt <= now) {
-    const next = `${attempt}, by the next dispatcher that has room for it.`
+    const next = `${attempt}, by the next dispatcher that has room for it${failures}.`
     return { code: 'due', detail: 'It is due.', next, nextAt: null }
   }
   if (lastOutcome === 'ssrf_blocked') {
     const detail = 'The address of its endpoint is one that nothing is sent to.'
     const nextAt = later(dueAt, situation.subscription.heldUntil)
-    return { code: 'blocked', detail, next: `${attempt}, if the address is another one then.`, nextAt }
+    const next = `${attempt}, if the address is another one then${failures}.`
+    return { code: 'blocked', detail, next, nextAt }
   }
   if (failureCount > 0) {
     const detail = `The last attempt ended as ${lastOutcome}.`
-    return { code: 'retrying', detail, next: `${attempt}.`, nextAt: dueAt }
+    return { code: 'retrying', detail, next: `${attempt}${failures}.`, nextAt: dueAt }
   }
   const detail = `The sender could not attempt it, through no fault of the endpoint (${lastOutcome}).`
-  return { code: 'postponed', detail, next: `${attempt}.`, nextAt: dueAt }
+  return { code: 'postponed', detail, next: `${attempt}${failures}.`, nextAt: dueAt }
 }
 
 function later(a: Date, b: Date | null): Date {

@@ -183,7 +183,7 @@ describe('a pending delivery', () => {
     expect([status, body.id]).toEqual([200, id])
     expect((await get(id)).why).toMatchObject({
       code: 'due',
-      next: expect.stringContaining('Attempt 2 of 10'),
+      next: expect.stringMatching(/^Attempt 2, .*; 1 of at most 10 failures so far\.$/),
     })
     const { body: page } = await api.call('GET', `/api/deliveries?subscription_id=${subscriptionId}`, {
       key: api.keys.member,

@@ -58,7 +58,14 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { name: 'due', situation: due, code: 'due', says: 'is due', next: 'Attempt 1 of 10', nextAt: null },
+  {
+    name: 'due',
+    situation: due,
+    code: 'due',
+    says: 'is due',
+    next: 'Attempt 1, by the next dispatcher that has room for it; 0 of at most 10 failures so far.',
+    nextAt: null,
+  },
   {
     name: 'a test that is due',
     situation: { ...due, isTest: true },
@@ -72,7 +79,7 @@ const rows: readonly Row[] = [
     situation: retrying,
     code: 'retrying',
     says: 'ended as http_503',
-    next: 'Attempt 3 of 10',
+    next: 'Attempt 4; 2 of at most 10 failures so far.',
     nextAt: later,
   },
   {
@@ -96,7 +103,7 @@ const rows: readonly Row[] = [
     situation: { ...due, attemptCount: 1, lastOutcome: 'internal', dueAt: soon },
     code: 'postponed',
     says: 'no fault of the endpoint (internal)',
-    next: 'Attempt 1 of 10',
+    next: 'Attempt 2; 0 of at most 10 failures so far.',
     nextAt: soon,
   },
   {
@@ -105,6 +112,14 @@ const rows: readonly Row[] = [
     code: 'in_flight',
     says: 'Attempt 3 is being made',
     next: 'outcome',
+    nextAt: soon,
+  },
+  {
+    name: 'that is a test and being attempted',
+    situation: { ...due, isTest: true, attemptCount: 1, leaseUntil: soon },
+    code: 'in_flight',
+    says: 'Attempt 1 is being made',
+    next: 'it is given up: a test is attempted once.',
     nextAt: soon,
   },
   {
@@ -176,7 +191,7 @@ const rows: readonly Row[] = [
     situation: of({ heldUntil: earlier }),
     code: 'retrying',
     says: 'http_503',
-    next: 'Attempt 3',
+    next: 'Attempt 4',
     nextAt: later,
   },
   {
