@@ -30,14 +30,13 @@ export function redeliveriesQuery({ id, created_at: since }: Pick<Delivery, 'id'
   })
 }
 
-/** The newest delivery to a subscription whose last attempt failed; `null` when none of the newest 50 did. */
-export function lastFailureQuery(subscriptionId: string) {
+/** The newest 50 deliveries to a subscription, newest first. */
+export function newestOfQuery(subscriptionId: string) {
   return queryOptions({
-    queryKey: ['deliveries', 'last-failure', subscriptionId],
-    queryFn: async ({ signal }): Promise<Delivery | null> => {
+    queryKey: ['deliveries', 'newest-of', subscriptionId],
+    queryFn: async ({ signal }): Promise<readonly Delivery[]> => {
       const query = { subscription_id: subscriptionId, limit: 50 }
-      const { data } = answerOf(await api.GET('/api/deliveries', { params: { query }, signal }))
-      return data.find(({ last_outcome: last }) => last !== null && last !== 'succeeded') ?? null
+      return answerOf(await api.GET('/api/deliveries', { params: { query }, signal })).data
     },
   })
 }

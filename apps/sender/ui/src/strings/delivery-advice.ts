@@ -6,7 +6,7 @@ export const deliveryAdvice = {
   },
   resume: { text: 'Resume the subscription: what waits is attempted from then on.', link: 'subscription' },
   probed: {
-    text: 'See why the endpoint fails on the subscription’s page. This delivery follows as soon as one succeeds.',
+    text: 'See on the subscription’s page how its endpoint answers. This delivery follows as soon as one succeeds.',
     link: 'subscription',
   },
   behind: {

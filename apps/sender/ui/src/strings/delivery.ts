@@ -32,7 +32,6 @@ export const delivery = {
   },
   cause: {
     answered: (status: string) => `Answered ${status}`,
-    waits: 'Waits, as its endpoint is failing',
     waitsAfter: (failure: string) => `Waits, as its endpoint is failing: ${failure}`,
     behind: 'Waits for the delivery before it, as the order is kept',
     before: 'That is {delivery}.',

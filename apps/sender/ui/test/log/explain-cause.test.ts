@@ -36,8 +36,16 @@ describe('why a delivery did not arrive', () => {
       state: 'State.',
       names: 'other',
     })
-    expect(explainCause(pending('probed'), undefined).headline).toBe('Waits, as its endpoint is failing')
-    expect(explainCause(pending('probed'), null)).toEqual({ headline: 'State.', state: null, names: 'none' })
+  })
+
+  it.each([
+    ['looked up', undefined],
+    ['not found', null],
+    ['the sender’s own', ended('internal')],
+  ])('blames no endpoint while a failure is %s', (_, other) => {
+    const known = { headline: 'State.', state: null, names: 'none' }
+    expect(explainCause(pending('probed'), other)).toEqual(known)
+    expect(explainCause(pending('held'), other)).toEqual(known)
   })
 
   it.each([

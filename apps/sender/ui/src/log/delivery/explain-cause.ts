@@ -37,13 +37,10 @@ export function explainCause(delivery: ExplainedDelivery, other: FailedDelivery 
     return { headline: isAnswer ? texts.answered(failure) : failure, state: stateOf(delivery), names: 'own' }
   }
   if (why.code === 'behind') return { headline: texts.behind, state: why.detail, names: 'none' }
-  if ((why.code === 'probed' || why.code === 'held') && other !== null) {
-    const named = other === undefined ? undefined : failureOf(other)
-    return {
-      headline: named === undefined ? texts.waits : texts.waitsAfter(named),
-      state: why.detail,
-      names: 'other',
-    }
+  // Without a failure that can be named, it may as well be the sender that is at fault.
+  if ((why.code === 'probed' || why.code === 'held') && other) {
+    const named = failureOf(other)
+    if (named !== undefined) return { headline: texts.waitsAfter(named), state: why.detail, names: 'other' }
   }
   return { headline: why.detail, state: null, names: 'none' }
 }
