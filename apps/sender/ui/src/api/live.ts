@@ -42,6 +42,8 @@ export function watchDeliveries(filter: LiveFilter, watcher: LiveWatcher): () =>
 
   function connect(): void {
     disconnect()
+    // Nothing is painted there, so what comes in would only be gathered.
+    if (document.visibilityState === 'hidden') return
     const source = new EventSource(url)
     stream = source
     source.addEventListener('open', () => {
