@@ -1,29 +1,12 @@
 import type { Delivery } from '../../api/deliveries.ts'
 import type { LogPage } from '../../api/delivery-pages.ts'
-import { type LogRow, toLogRow } from '../table/log-row.ts'
-import { findRow, mergeRows } from '../table/merge-rows.ts'
-import { readFromTop, type TopOfLog } from './read-from-top.ts'
-
-/** What the log shows. */
-export interface FeedState {
-  /** Newest first. */
-  readonly rows: readonly LogRow[]
-  /**
-   * Whether older deliveries can be had: `reading` them, `searching` through many pages without finding enough, `stopped`
-   * in that, `failed`, `open` for more, `complete`, or `full`: no more are kept.
-   */
-  readonly phase: 'reading' | 'searching' | 'stopped' | 'failed' | 'open' | 'complete' | 'full'
-  /** Why it `failed`. */
-  readonly error: unknown
-  /** Down to when all was searched; `undefined` when that is not known. */
-  readonly searchedToMs: number | undefined
-  /** How many new deliveries are held back. */
-  readonly heldCount: number
-  /** Whether more is new than is held back. */
-  readonly isGapped: boolean
-  /** How many new deliveries came in live, shown or held back, since the feed began. */
-  readonly arrivedCount: number
-}
+import { latestOf, type LogRow, toLogRow } from '../table/log-row.ts'
+import { hasRow, mergeRows } from '../table/merge-rows.ts'
+import { type FeedState, initialState, reachesTo } from './feed-state.ts'
+import { createHeldRows } from './held-rows.ts'
+import type { TopOfLog } from './read-from-top.ts'
+import { readNews } from './read-news.ts'
+import { rememberReceived } from './received-meanwhile.ts'
 
 /** What a feed holds back: nothing, new deliveries only, or changes of known ones too. */
 export type Holding = 'nothing' | 'new' | 'all'
@@ -63,17 +46,13 @@ export interface LogFeedOptions {
 const MAX_ROWS = 100_000
 /** Pages are read until so many rows were found. */
 const WANTED_ROWS = 50
-const MAX_HELD = 5000
-const REFRESHED_IDS = 100
 
 /** A feed that has read nothing yet. */
 export function createLogFeed(options: LogFeedOptions): LogFeed {
-  const { readPage, readById, matches, maxRows = MAX_ROWS } = options
+  const { readPage, matches, maxRows = MAX_ROWS } = options
   const watchers = new Set<() => void>()
-  const held = new Map<string, LogRow>()
-  const heldChanges = new Map<string, LogRow>()
-  /** What came in before the first page. */
-  const early: LogRow[] = []
+  const held = createHeldRows()
+  const meanwhile = rememberReceived()
   let holding: Holding = 'nothing'
   let cursor: string | undefined
   let older: AbortController | undefined
@@ -82,18 +61,12 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   let isReplacing = false
   /** Everything that was made until then was seen; by the sender's clock. */
   let seenUntilMs: number | undefined
-  /** Whether what comes in is all there is. */
+  /** Whether everything that was made since then comes in. */
   let isContinuous = false
+  let interruptionCount = 0
   let isBegun = false
-  let state: FeedState = {
-    rows: [],
-    phase: 'open',
-    error: undefined,
-    searchedToMs: undefined,
-    heldCount: 0,
-    isGapped: false,
-    arrivedCount: 0,
-  }
+  let isMissedByFirst = false
+  let state = initialState
 
   function change(changes: Partial<FeedState>): void {
     state = { ...state, ...changes }
@@ -108,13 +81,18 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     if (older !== undefined || state.phase === 'complete' || state.phase === 'full') return
     const reading = new AbortController()
     older = reading
-    change({ phase: 'reading', error: undefined })
+    isMissedByFirst = false
+    // Whoever goes on with a search can stop it again at once.
+    change({ phase: state.phase === 'stopped' ? 'searching' : 'reading', error: undefined })
     try {
       for (let foundCount = 0; state.phase === 'reading' || state.phase === 'searching';) {
-        const page = await readPage(cursor, reading.signal)
+        const read = await meanwhile.reading(() => readPage(cursor, reading.signal))
         if (reading.signal.aborted) return
-        foundCount += page.deliveries.length
-        takeOlder(page, foundCount)
+        foundCount += read.answer.deliveries.length
+        takeOlder(read.answer, foundCount)
+        take(read.received)
+        if (isMissedByFirst) void reread()
+        isMissedByFirst = false
       }
     } catch (error) {
       if (!reading.signal.aborted) change({ phase: 'failed', error })
@@ -127,10 +105,9 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     if (!isBegun) seenUntilMs = servedAtMs
     isBegun = true
     cursor = next
-    const { rows } = mergeRows(state.rows, deliveries.map(toLogRow))
+    const rows = mergeRows(state.rows, deliveries.map(toLogRow))
     const phase = next === undefined ? 'complete' : foundCount < WANTED_ROWS ? 'searching' : 'open'
     change({ ...limit(rows, next !== undefined && rows.length === maxRows ? 'full' : phase), searchedToMs })
-    take(early.splice(0))
   }
 
   function stop(phase: 'stopped' | 'open' = 'stopped'): void {
@@ -142,52 +119,49 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   function receive(deliveries: readonly Delivery[]): void {
     const rows = deliveries.map(toLogRow)
     if (isContinuous) seenUntilMs = Math.max(seenUntilMs ?? 0, ...rows.map(({ createdAtMs }) => createdAtMs))
+    meanwhile.note(rows)
     take(rows)
   }
 
-  function take(incoming: readonly LogRow[]): void {
-    if (!isBegun) return void early.push(...incoming)
+  function take(incoming: Iterable<LogRow>): void {
+    // The first page brings it, or what came in while that was read.
+    if (!isBegun) return
     const shown: LogRow[] = []
     let arrivedCount = 0
-    for (const row of incoming) {
-      const isKnown = state.rows[findRow(state.rows, row.id)]?.id === row.id
-      if (!isKnown && !belongs(row)) {
+    for (const latest of latestOf(incoming)) {
+      const row = held.latest(latest)
+      const isKnown = hasRow(state.rows, row.id)
+      if (!isKnown && !(reachesTo(row, state) && matches(row))) {
         // Perhaps it was until now.
-        held.delete(row.id)
+        held.drop(row.id)
         continue
       }
-      if (!isKnown && !held.has(row.id)) arrivedCount += 1
-      if (!isKnown && holding !== 'nothing') held.set(row.id, row)
-      else if (isKnown && holding === 'all') heldChanges.set(row.id, row)
+      if (!isKnown && !held.isNew(row.id)) arrivedCount += 1
+      if (!isKnown && holding !== 'nothing') held.holdNew(row)
+      else if (isKnown && holding === 'all') held.holdChange(row)
       else shown.push(row)
     }
-    const isGapped = dropHeld() || state.isGapped
-    const { rows } = mergeRows(state.rows, shown)
-    if (rows === state.rows && held.size === state.heldCount && isGapped === state.isGapped) return
+    const isGapped = dropTooMany() || state.isGapped
+    const rows = mergeRows(state.rows, shown)
+    const heldCount = held.newCount()
+    if (rows === state.rows && heldCount === state.heldCount && isGapped === state.isGapped) return
     const arrived = state.arrivedCount + arrivedCount
-    change({ ...limit(rows, state.phase), heldCount: held.size, isGapped, arrivedCount: arrived })
+    change({ ...limit(rows, state.phase), heldCount, isGapped, arrivedCount: arrived })
   }
 
-  // What is older than what was read comes with its page.
-  function belongs(row: LogRow): boolean {
-    const readToMs = state.searchedToMs ?? state.rows.at(-1)?.createdAtMs ?? 0
-    return (state.phase === 'complete' || row.createdAtMs >= readToMs) && matches(row)
-  }
-
-  function dropHeld(): boolean {
-    if (held.size <= MAX_HELD && heldChanges.size <= MAX_HELD) return false
-    held.clear()
-    heldChanges.clear()
+  function dropTooMany(): boolean {
+    if (!held.overflow()) return false
     seenUntilMs = state.rows[0]?.createdAtMs
+    isContinuous = false
     return true
   }
 
+  function showHeld(): void {
+    change({ ...limit(mergeRows(state.rows, held.takeAll()), state.phase), heldCount: 0 })
+  }
+
   function release(): void {
-    const shown = [...heldChanges.values(), ...held.values()]
-    heldChanges.clear()
-    held.clear()
-    const { rows } = mergeRows(state.rows, shown)
-    change({ ...limit(rows, state.phase), heldCount: 0 })
+    showHeld()
     if (!state.isGapped) return
     isReplacing = true
     void reread()
@@ -196,21 +170,16 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   function hold(what: Holding): void {
     const before = holding
     holding = what
-    if (
-      what === 'nothing' &&
-      before !== 'nothing' &&
-      (heldChanges.size > 0 || held.size > 0 || state.isGapped)
-    ) {
-      release()
-    }
-    if (what === 'new' && before === 'all') {
-      const changes = [...heldChanges.values()]
-      heldChanges.clear()
-      take(changes)
-    }
+    if (what === 'nothing' && before !== 'nothing') release()
+    if (what === 'new' && before === 'all') take(held.takeChanges())
   }
 
   function reread(): Promise<void> {
+    // What comes in after the first page is read comes in live, but for what was missed while it was.
+    if (!isBegun) {
+      isMissedByFirst = older !== undefined
+      return Promise.resolve()
+    }
     nextRereading ??= rereading.then(() => {
       nextRereading = undefined
       rereading = readAgain()
@@ -220,17 +189,31 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   }
 
   async function readAgain(): Promise<void> {
-    // The first page says more; what comes after it comes in live.
-    if (!isBegun) return
+    const interruptions = interruptionCount
     try {
-      const since = seenUntilMs ?? state.rows[0]?.createdAtMs
-      const top = await readFromTop(readPage, since, new AbortController().signal)
-      const changed = await readChanged(top.deliveries)
-      seenUntilMs = top.isJoined || canReplace() ? (top.servedAtMs ?? seenUntilMs) : seenUntilMs
-      isContinuous = top.isJoined || canReplace()
-      takeTop(top, changed)
+      const { answer, received } = await meanwhile.reading(() =>
+        readNews(options, {
+          rows: () => [...held.newRows(), ...state.rows],
+          seenUntilMs: seenUntilMs ?? state.rows[0]?.createdAtMs,
+          givesWay: canReplace,
+        }),
+      )
+      const { top, isJoined, changed } = answer
+      if (isJoined || canReplace()) {
+        seenUntilMs = top.servedAtMs ?? seenUntilMs
+        isContinuous = interruptionCount === interruptions
+      }
+      if (isJoined) join([...[...changed, ...top.deliveries].map(toLogRow), ...received])
+      else if (canReplace()) replace(top, received)
+      else {
+        take([...changed.map(toLogRow), ...received])
+        change({ isGapped: true })
+      }
     } catch {
-      // Whoever reads older deliveries is told; and the stream, once it is there again, asks for this again.
+      // The stream goes on as if nothing had been missed, and asks for this again only after its next interruption.
+      change({ isGapped: true })
+      // What was pressed meanwhile waits for the next reading.
+      isReplacing &&= nextRereading !== undefined
     }
   }
 
@@ -238,35 +221,27 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     return isReplacing || holding === 'nothing'
   }
 
-  function takeTop(top: TopOfLog, changed: readonly Delivery[]): void {
-    const isReplaced = canReplace()
+  function join(rows: readonly LogRow[]): void {
+    change({ isGapped: false })
+    take(rows)
+    if (canReplace()) showHeld()
     isReplacing = false
-    if (top.isJoined) {
-      take([...changed, ...top.deliveries].map(toLogRow))
-      if (isReplaced && state.isGapped) {
-        change({ isGapped: false })
-        release()
-      }
-    } else if (isReplaced) {
-      stop()
-      held.clear()
-      heldChanges.clear()
-      cursor = top.next
-      const { rows } = mergeRows([], top.deliveries.map(toLogRow))
-      const { searchedToMs } = top
-      change({ rows, phase: 'open', searchedToMs, heldCount: 0, isGapped: false })
-    } else {
-      take(changed.map(toLogRow))
-      change({ isGapped: true })
-    }
   }
 
-  // A delivery that no longer is what is searched for is on no page of the search.
-  async function readChanged(newest: readonly Delivery[]): Promise<readonly Delivery[]> {
-    const known = new Set(newest.map(({ id }) => id))
-    const pending = state.rows.filter(({ id, status }) => status === 'pending' && !known.has(id))
-    const ids = pending.slice(0, REFRESHED_IDS).map(({ id }) => id)
-    return ids.length === 0 ? [] : await readById(ids)
+  function replace({ deliveries, next, searchedToMs }: TopOfLog, received: readonly LogRow[]): void {
+    const isStopped = state.phase === 'stopped' && deliveries.length === 0
+    older?.abort()
+    older = undefined
+    held.takeAll()
+    isReplacing = false
+    cursor = next
+    const rows = mergeRows([], deliveries.map(toLogRow))
+    const phase = next === undefined ? 'complete' : isStopped ? 'stopped' : 'open'
+    const read = { rows, phase, searchedToMs } as const
+    const later = received.filter((row) => hasRow(rows, row.id) || (reachesTo(row, read) && matches(row)))
+    change({ ...read, rows: mergeRows(rows, later), heldCount: 0, isGapped: false })
+    // Without rows nobody comes to their end. Whoever comes back when nobody watches reads on.
+    if (state.rows.length === 0 && phase === 'open' && watchers.size > 0) void readOlder()
   }
 
   return {
@@ -282,6 +257,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     release,
     interrupt() {
       isContinuous = false
+      interruptionCount += 1
     },
     reread,
   }

@@ -42,7 +42,8 @@ export function useLive(feed: LogFeed, { subscription, event }: LogSearch): Live
         },
         connection(state) {
           setConnection(state)
-          if (state !== 'live') current.current.interrupt()
+          // Not even a stream that is live tells everything before its first reset.
+          current.current.interrupt()
           // Whoever asks for the session learns that it has ended, and is led to the sign-in.
           if (state === 'signed-out')
             void queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)

@@ -5,7 +5,8 @@ import { type DeliveryQuery, readLogPage } from '../../api/delivery-pages.ts'
 import { useSession } from '../../api/session.ts'
 import { matchesSearch, searchKey, toDeliveryQuery } from '../filters/log-filters.ts'
 import type { LogSearch } from '../log-search.ts'
-import { createLogFeed, type FeedState, type LogFeed } from './log-feed.ts'
+import type { FeedState } from './feed-state.ts'
+import { createLogFeed, type LogFeed } from './log-feed.ts'
 
 const KEPT_MS = 600_000
 const KEPT_FEEDS = 3
@@ -27,8 +28,9 @@ export function useLogFeed(search: LogSearch): { readonly feed: LogFeed; readonl
   })
   useEffect(() => {
     forgetOldFeeds(queries)
+    // Before the first page is asked for, there is nothing to read again.
+    void feed.reread()
     if (feed.getState().rows.length === 0) void feed.readOlder()
-    else void feed.reread()
     return () => feed.stop('open')
   }, [feed, queries])
   const state = useSyncExternalStore(feed.subscribe, feed.getState)

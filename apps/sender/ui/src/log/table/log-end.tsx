@@ -3,7 +3,8 @@ import { Button } from '../../components/button.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { formatInstant } from '../../components/format-time.ts'
 import { strings } from '../../strings/index.ts'
-import type { FeedState, LogFeed } from '../live/log-feed.ts'
+import type { FeedState } from '../live/feed-state.ts'
+import type { LogFeed } from '../live/log-feed.ts'
 import styles from './log-end.module.css'
 
 /** What is below the last row. */
@@ -30,8 +31,12 @@ export function LogEnd({ feed, state, onRetry }: LogEndProps): ReactNode {
   return (
     <div className={styles.end} data-empty={rows.length === 0 || undefined}>
       <span role="status">{texts[phase]}</span>
-      {phase === 'searching' && <Button onClick={() => feed.stop()}>{table.stop}</Button>}
-      {phase === 'stopped' && <Button onClick={() => void feed.readOlder()}>{table.goOn}</Button>}
+      {/* One button: the focus stays on it when it is pressed. */}
+      {(phase === 'searching' || phase === 'stopped') && (
+        <Button onClick={() => (phase === 'searching' ? feed.stop() : void feed.readOlder())}>
+          {phase === 'searching' ? table.stop : table.goOn}
+        </Button>
+      )}
     </div>
   )
 }

@@ -42,11 +42,19 @@ export function toLogRow(delivery: Delivery): LogRow {
 
 /**
  * Which of two states of the same delivery is the later one. What was asked for earlier may be answered after a live change
- * came in.
+ * came in. Attempts are counted when they begin, and no longer when they are not made: only among pending states do they
+ * tell which is the later one, and not always.
  */
 export function laterOf(known: LogRow, incoming: LogRow): LogRow {
-  if (known.status !== 'pending' && incoming.status === 'pending') return known
-  return incoming.attemptCount < known.attemptCount ? known : incoming
+  if (incoming.status !== 'pending') return incoming
+  return known.status !== 'pending' || incoming.attemptCount < known.attemptCount ? known : incoming
+}
+
+/** Of each delivery its latest state; of equal ones the last. */
+export function latestOf(states: Iterable<LogRow>): Iterable<LogRow> {
+  const latest = new Map<string, LogRow>()
+  for (const row of states) latest.set(row.id, laterOf(latest.get(row.id) ?? row, row))
+  return latest.values()
 }
 
 const MAX_INTERNED = 5000

@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
 import { useMediaQuery } from '../../components/use-media-query.ts'
 import { strings } from '../../strings/index.ts'
-import type { FeedState } from '../live/log-feed.ts'
+import type { FeedState } from '../live/feed-state.ts'
 import { LogRowCells } from './log-row-cells.tsx'
 import type { LogRow } from './log-row.ts'
 import { useLogKeyboard } from './use-log-keyboard.ts'
@@ -66,6 +66,8 @@ export function LogTable(props: LogTableProps): ReactNode {
 
   const isAway = offset > rowHeight || keyboard.hasFocus
   useEffect(() => onAway(isAway), [isAway, onAway])
+  // Nobody is away from rows that are no more.
+  useEffect(() => () => onAway(false), [onAway])
 
   const isNearEnd = phase === 'open' && (items.at(-1)?.index ?? -1) >= rows.length - AHEAD
   useEffect(() => {

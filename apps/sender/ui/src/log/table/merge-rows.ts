@@ -1,23 +1,16 @@
-import { laterOf, type LogRow } from './log-row.ts'
-
-/** Rows after more became known. */
-export interface MergedRows {
-  /** Newest first, each delivery once. The same array as before when nothing changed. */
-  readonly rows: readonly LogRow[]
-  /** How many were not there before. */
-  readonly insertedCount: number
-}
+import { latestOf, laterOf, type LogRow } from './log-row.ts'
 
 /**
  * Puts rows where they belong: known ones in their place, if they are later than what is known, others by their age.
  *
  * @param rows newest first, each delivery once.
- * @param incoming in any order; of several states of one delivery the last one holds.
+ * @param incoming in any order; of several states of one delivery the latest one holds.
+ * @returns newest first, each delivery once; the same array when nothing changed.
  */
-export function mergeRows(rows: readonly LogRow[], incoming: Iterable<LogRow>): MergedRows {
+export function mergeRows(rows: readonly LogRow[], incoming: Iterable<LogRow>): readonly LogRow[] {
   let replaced: LogRow[] | undefined
   const inserted: LogRow[] = []
-  for (const row of new Map(Array.from(incoming, (row) => [row.id, row])).values()) {
+  for (const row of latestOf(incoming)) {
     const index = findRow(rows, row.id)
     const known = rows[index]
     if (known?.id !== row.id) {
@@ -30,9 +23,8 @@ export function mergeRows(rows: readonly LogRow[], incoming: Iterable<LogRow>): 
     replaced[index] = later
   }
   const kept = replaced ?? rows
-  if (inserted.length === 0) return { rows: kept, insertedCount: 0 }
   inserted.sort((a, b) => (a.id < b.id ? 1 : -1))
-  return { rows: interleave(kept, inserted), insertedCount: inserted.length }
+  return inserted.length === 0 ? kept : interleave(kept, inserted)
 }
 
 /** The place of a delivery in rows that are sorted newest first, or the place where it would be. */
@@ -46,6 +38,11 @@ export function findRow(rows: readonly LogRow[], id: string): number {
     else to = middle
   }
   return from
+}
+
+/** Whether a delivery is among rows that are sorted newest first. */
+export function hasRow(rows: readonly LogRow[], id: string): boolean {
+  return rows[findRow(rows, id)]?.id === id
 }
 
 // Both newest first and distinct.
