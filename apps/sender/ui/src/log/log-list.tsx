@@ -3,7 +3,6 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { Button } from '../components/button.tsx'
 import { Skeleton } from '../components/skeleton.tsx'
 import { strings } from '../strings/index.ts'
-import { matchesSearch } from './filters/log-filters.ts'
 import { useIdLookup } from './filters/use-id-lookup.ts'
 import { ArrivalAnnouncer } from './live/arrival-announcer.tsx'
 import { KeysButton } from './live/keys-button.tsx'
@@ -17,6 +16,7 @@ import { LogEnd } from './table/log-end.tsx'
 import type { LogRow } from './table/log-row.ts'
 import { LogTable } from './table/log-table.tsx'
 import { RowMenu } from './table/row-menu.tsx'
+import { useMismatch } from './use-mismatch.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import styles from './log-list.module.css'
 
@@ -76,7 +76,7 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
     },
     [activate, navigate],
   )
-  const isMismatch = useCallback((row: LogRow) => !matchesSearch(search, row), [search])
+  const isMismatch = useMismatch(search)
   const readOlder = useCallback(() => void feed.readOlder(), [feed])
 
   function showNewest(): void {
@@ -95,6 +95,7 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
 
   const { table } = strings.log
   const isEmpty = rows.length === 0 && phase === 'complete' && lookup?.kind !== 'looking'
+  const isWaiting = rows.length === 0 && !isEmpty && phase !== 'failed' && phase !== 'stopped'
   return (
     <section ref={section} className={styles.section} aria-labelledby="log-heading" onPointerEnter={preload}>
       <div className={styles.bar}>
@@ -133,7 +134,7 @@ export function LogList({ search, onSearch, retryCount, onRetry }: LogListProps)
         />
       )}
       {isEmpty && <LogEmpty search={search} lookup={lookup} onChange={onSearch} onRetry={onRetry} />}
-      {rows.length === 0 && !isEmpty && phase !== 'failed' && <Skeleton lines={12} height={32} />}
+      {isWaiting && <Skeleton lines={12} height={32} />}
       <LogEnd feed={feed} state={state} onRetry={onRetry} />
       <ArrivalAnnouncer arrivedCount={state.arrivedCount} />
       {menu && (
