@@ -54,12 +54,11 @@ export async function takePicture({ browser, facts, viewers, look, scene, path }
     // Dialogs and menus that open have their own places to fill.
     await page.waitForTimeout(300)
     if (path !== undefined) await page.screenshot({ path, fullPage: true })
-    const { why, event } = strings.delivery
-    const sections = [why.heading, event.absent.heading].map((name) =>
-      page.getByRole('region', { name, exact: true }),
-    )
-    const found = await Promise.all(sections.map((section) => section.allInnerTexts()))
-    return found.flat().join(' ').replaceAll(/\s+/g, ' ').slice(0, 600)
+    const answers = page
+      .locator('section[data-tone]')
+      .or(page.getByRole('region', { name: strings.delivery.event.absent.heading, exact: true }))
+    const found = await answers.allInnerTexts()
+    return found.join(' ').replaceAll(/\s+/g, ' ').slice(0, 600)
   } finally {
     await context.close()
   }
