@@ -270,6 +270,37 @@ describe('the table', () => {
     await expect(page.getByRole('button', { name: live.pause })).toBeSeen()
   })
 
+  it('marks the rows that a time that moves on has left', async () => {
+    const account = await accountWithHistory(1000)
+    const { page } = await openPage({ account, path: null })
+    // Not ahead of the sender's, which knows no statistics of times to come.
+    await page.clock.install({ time: Date.now() - 900_000 })
+    await page.goto(`${PATH}?range=15m`)
+    await expect(rows(page)).toBeSeen()
+    await expect(rows(page).filter({ hasText: table.mismatch })).toBeGone()
+    await page.clock.fastForward('15:00')
+    await expect(rows(page).filter({ hasText: table.mismatch })).toBeSeen()
+  })
+
+  it('is read again when one comes back to it, an empty one too', async () => {
+    const account = await newAccount()
+    const receiver = await startReceiver(() => ({ status: 500 }))
+    onTestFinished(() => receiver.close())
+    await subscribe(account, receiver.url)
+    const { page, expectError } = await openPage({ account, path: null })
+    // Nothing is told live.
+    expectError(/ERR_FAILED/)
+    await page.route('**/api/deliveries/live*', (route) => route.abort())
+    await page.goto(`${PATH}?outcome=http_500`)
+    await expect(page.getByRole('heading', { name: log.empty.filtered.title })).toBeSeen()
+    await page.getByRole('link', { name: strings.shell.webhooks, exact: true }).click()
+    await page.waitForURL('**/settings/integrations/webhooks')
+    await publish(account.publisherApi, exampleOf('scan.completed'))
+    await expect.poll(() => countOf(account, 'http_500')).toBe(1)
+    await page.goBack()
+    await expect(rows(page)).toBeSeen()
+  })
+
   it('says of which day its rows are once that is over', async () => {
     const { page } = await openPage({ path: null })
     await page.clock.install()
@@ -290,10 +321,19 @@ describe('the table', () => {
     })
     await page.goto(`${PATH}?outcome=http_418`)
     await expect(page.getByText(/Searched back to Mar 17, 2025.*…/)).toBeSeen()
-    await page.getByRole('button', { name: table.stop }).click()
-    await expect(page.getByRole('button', { name: table.goOn })).toBeSeen()
+    const skeleton = page.getByRole('region', { name: table.label }).getByLabel(strings.loading)
+    await expect(skeleton).toBeSeen()
+    const [stop, goOn] = [table.stop, table.goOn].map((name) => page.getByRole('button', { name }))
+    await stop?.focus()
+    await page.keyboard.press('Enter')
+    await expect(goOn).toHaveFocus()
+    await expect(skeleton).toBeGone()
+    await page.keyboard.press('Enter')
+    await expect(stop).toHaveFocus()
+    await page.keyboard.press('Enter')
+    await expect(goOn).toHaveFocus()
     await page.unroute('**/api/deliveries?*outcome=http_418*')
-    await page.getByRole('button', { name: table.goOn }).click()
+    await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { name: log.empty.filtered.title })).toBeSeen()
   })
 
@@ -590,6 +630,11 @@ async function subscribe(account: TestAccount, url: string): Promise<string> {
   }
   const { data } = await account.api.POST('/api/webhooks', { body })
   return data?.id ?? ''
+}
+
+async function countOf(account: TestAccount, outcome: string): Promise<number | undefined> {
+  const { data } = await account.api.GET('/api/deliveries', { params: { query: { outcome } } })
+  return data?.data.length
 }
 
 async function accountWithHistory(deliveries: number): Promise<TestAccount> {
