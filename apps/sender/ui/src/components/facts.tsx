@@ -7,10 +7,17 @@ export interface Fact {
   readonly value: ReactNode
 }
 
+/** What {@link Facts} shows. */
+export interface FactsProps {
+  readonly facts: readonly Fact[]
+  /** Whether some are ids, each of which wants a line of its own. Default `false`. */
+  readonly hasIds?: boolean
+}
+
 /** Names and values, side by side where there is room. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }): ReactNode {
+export function Facts({ facts, hasIds = false }: FactsProps): ReactNode {
   return (
-    <dl className={styles.facts}>
+    <dl className={styles.facts} data-ids={hasIds}>
       {facts.map(({ name, value }) => (
         <div key={name} className={styles.fact}>
           <dt>{name}</dt>

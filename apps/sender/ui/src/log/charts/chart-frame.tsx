@@ -11,6 +11,8 @@ export const PLOT_HEIGHT = 96
 const LEFT = 56
 const TOP = 8
 const BOTTOM = 22
+/** Of the widest text below the time, in pixels. */
+const TICK_WIDTH = 64
 
 /** One of the charts over time. */
 export interface ChartFrameProps {
@@ -115,9 +117,9 @@ export function ChartFrame(props: ChartFrameProps): ReactNode {
           {timeTicks(statistics, width).map(({ at, value }) => (
             <text
               key={value.getTime()}
-              x={at}
+              x={at > width - TICK_WIDTH / 2 ? width : at}
               y={PLOT_HEIGHT + 16}
-              textAnchor="middle"
+              textAnchor={at > width - TICK_WIDTH / 2 ? 'end' : 'middle'}
               className={styles.tick}
               aria-hidden="true"
             >

@@ -50,7 +50,7 @@ export function DeliveryFacts({ delivery }: { readonly delivery: DeliveryDetail 
   ]
   return (
     <Section title={texts.heading}>
-      <Facts facts={[...facts, ...links(delivery, redeliveries)]} />
+      <Facts hasIds facts={[...facts, ...links(delivery, redeliveries)]} />
     </Section>
   )
 }
