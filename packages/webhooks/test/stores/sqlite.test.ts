@@ -307,9 +307,11 @@ function start(work: 'complete' | 'hold' | 'join', path: string, count: number) 
       expect(await closed).toEqual([0, null])
       return keys
     },
-    /** Kills it once it has claimed so many. */
+    /** Kills it once it has claimed so many, or lets it end when others have claimed the rest. */
     async kill(claims: number): Promise<readonly string[]> {
-      while (keys.length < claims) await once(lines, 'line')
+      while (keys.length < claims && child.exitCode === null) {
+        await Promise.race([once(lines, 'line'), closed])
+      }
       child.kill('SIGKILL')
       await closed
       return keys
