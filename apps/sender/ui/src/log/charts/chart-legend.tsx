@@ -8,7 +8,7 @@ import styles from './charts.module.css'
 
 /** Which status the log is narrowed to. */
 export interface ChartLegendProps {
-  /** Absent while it is loaded: the legend stands without counts then, as high as with them. */
+  /** Absent while it is loaded: the legend stands without counts then, as large as with them. */
   readonly statistics: Statistics | undefined
   readonly status: DeliveryStatus | undefined
   readonly onStatus: (status: DeliveryStatus | undefined) => void
@@ -30,9 +30,8 @@ export function ChartLegend({ statistics, status: chosen, onStatus }: ChartLegen
           onClick={() => onStatus(status === chosen ? undefined : status)}
         >
           <i className={styles.swatch} data-status={status} />
-          {counts
-            ? charts.legend(strings.statuses[status], formatCount(counts[status]))
-            : strings.statuses[status]}
+          {strings.statuses[status]}{' '}
+          <span className={styles.count}>{counts && formatCount(counts[status])}</span>
         </button>
       ))}
     </div>
