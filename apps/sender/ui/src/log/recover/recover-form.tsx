@@ -123,6 +123,7 @@ export function RecoverForm(props: RecoverFormProps): ReactNode {
       <RecoverCountText
         count={count}
         perSecond={perSecond}
+        isCounting={wanted !== undefined && !isCounted}
         error={isCounted ? counting.error : null}
         onRetry={() => void counting.refetch()}
       />
