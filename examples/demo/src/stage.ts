@@ -25,7 +25,9 @@ export interface Stage {
 /** Whoever is to get events. */
 export interface Subscriber {
   readonly name: string
-  /** For people. */
+  /** The name as people write it. */
+  readonly title: string
+  /** What it is, for people. */
   readonly words: string
   /** Of the events that it wants. */
   readonly pattern: string
@@ -84,7 +86,8 @@ async function addReceiver(closers: Closers, options: ReceiverOptions): Promise<
   closers.add(() => receiver.close())
   const words =
     failures === 0 ? 'an Express server' : `another one, which fails ${failures} times an event on purpose`
-  return { name, words, pattern, url: receiver.url, secret, receiver }
+  const title = name.charAt(0).toUpperCase() + name.slice(1)
+  return { name, title, words, pattern, url: receiver.url, secret, receiver }
 }
 
 async function addForwarders({ directory, closers, onDeath }: StageOptions): Promise<{
@@ -102,6 +105,7 @@ async function addForwarders({ directory, closers, onDeath }: StageOptions): Pro
   closers.add(() => Promise.all(processes.map(({ process }) => process.stop())))
   const forwarders = processes.map(async ({ name, title, secret, process }) => ({
     name,
+    title,
     words: `the forwarder to ${title}`,
     pattern: '*',
     url: await process.ready,

@@ -47,12 +47,12 @@ export function showDestinations({ destinations }: Pick<Stage, 'destinations'>):
 
 async function subscribeAll({ admin, subscribers }: Stage): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>()
-  for (const { name, words, url, secret, pattern, receiver } of subscribers) {
+  for (const { name, title, words, url, secret, pattern, receiver } of subscribers) {
     const isOrdered = receiver === undefined
     const { id } = await admin.createSubscription({
       url,
       events: [pattern],
-      description: `${capitalized(name)}: ${words}`,
+      description: `${title}: ${words}`,
       secret,
       is_ordered: isOrdered,
     })
@@ -76,8 +76,4 @@ async function publishAll({ publisher }: Stage): Promise<readonly Published[]> {
     published.push({ eventId, event, words, deliveryCount })
   }
   return published
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
