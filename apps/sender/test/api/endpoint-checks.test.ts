@@ -1,12 +1,13 @@
-import { EventEmitter, once } from 'node:events'
-import { type ClientRequest, createServer, request } from 'node:http'
-import { createServer as createTcpServer } from 'node:net'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseNetwork } from '../../src/domain/address.ts'
 import { ResolveError } from '../../src/network/errors.ts'
 import { type Certificates, createCertificates } from '../dispatch/support/certificates.ts'
 import { answer as rawAnswer, startRawServer } from '../dispatch/support/raw-server.ts'
+import { sendApart } from './support/send-apart.ts'
+import { startSilent } from './support/silent-endpoint.ts'
 import { startApi, type TestApi } from './support/start-api.ts'
 
 const loopback = ['127.0.0.0/8'].map(parseNetwork).filter((network) => network !== undefined)
@@ -178,9 +179,9 @@ describe('a check of an endpoint', () => {
 
   it('lets go of the endpoint when whoever asked has left, and not of that of others', async () => {
     const endpoint = await startSilent()
-    const stays = askAbout(endpoint.url)
+    const stays = sendApart(api, 'POST', '/api/endpoint-checks', { url: endpoint.url })
     await endpoint.accepted('first')
-    const leaves = askAbout(endpoint.url)
+    const leaves = sendApart(api, 'POST', '/api/endpoint-checks', { url: endpoint.url })
     await endpoint.accepted('second')
     leaves.destroy()
     const ended = await endpoint.ended()
@@ -203,34 +204,3 @@ describe('a check of an endpoint', () => {
     expect(other.status).toBe(200)
   })
 })
-
-function askAbout(url: string): ClientRequest {
-  const asked = request(`${api.origin}/api/endpoint-checks`, {
-    agent: false,
-    method: 'POST',
-    headers: { authorization: `Bearer ${api.keys.admin}`, 'content-type': 'application/json' },
-  })
-  asked.on('error', () => undefined).end(JSON.stringify({ url }))
-  return asked
-}
-
-/** An endpoint that accepts two connections and says nothing. */
-async function startSilent() {
-  const accepted = new EventEmitter()
-  const names = ['first', 'second']
-  const ends = new EventEmitter()
-  const endpoint = createTcpServer((socket) => {
-    const name = names.shift()
-    socket.on('error', () => undefined).on('close', () => ends.emit('ended', name))
-    socket.resume()
-    accepted.emit(String(name))
-  }).listen(0, '127.0.0.1')
-  await once(endpoint, 'listening')
-  const address = endpoint.address()
-  return {
-    url: `http://hooks.example:${typeof address === 'object' ? address?.port : 0}/`,
-    accepted: async (name: string) => await once(accepted, name),
-    ended: async (): Promise<unknown> => (await once(ends, 'ended'))[0],
-    close: () => endpoint.close(),
-  }
-}

@@ -1,11 +1,10 @@
-import { EventEmitter, once } from 'node:events'
-import { type ClientRequest, request } from 'node:http'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseNetwork } from '../../src/domain/address.ts'
 import { ResolveError } from '../../src/network/errors.ts'
 import { answer as rawAnswer, type RawServer, startRawServer } from '../dispatch/support/raw-server.ts'
 import { eventually } from '../support/eventually.ts'
+import { sendApart } from './support/send-apart.ts'
+import { startSilent } from './support/silent-endpoint.ts'
 import { type Answer, startApi, type TestApi } from './support/start-api.ts'
 
 const loopback = ['127.0.0.0/8'].map(parseNetwork).filter((network) => network !== undefined)
@@ -96,7 +95,7 @@ describe('looks at endpoints', () => {
       const { body } = await create(api, 'https://nowhere.example/')
       const path = method === 'POST' ? '/api/webhooks' : `/api/webhooks/${body.id}`
       const endpoint = await startSilent()
-      const send = (to: string): ClientRequest => sendApart(api, method, path, { url: to, events: ['*'] })
+      const send = (to: string) => sendApart(api, method, path, { url: to, events: ['*'] })
       const stays = send(`${endpoint.url}1`)
       await endpoint.accepted('first')
       const leaves = send(`${endpoint.url}2`)
@@ -113,31 +112,3 @@ describe('looks at endpoints', () => {
     },
   )
 })
-
-function sendApart({ origin, keys }: TestApi, method: string, path: string, json: unknown): ClientRequest {
-  const headers = { authorization: `Bearer ${keys.admin}`, 'content-type': 'application/json' }
-  const sent = request(origin + path, { agent: false, method, headers })
-  sent.on('error', () => undefined).end(JSON.stringify(json))
-  return sent
-}
-
-/** An endpoint that accepts two connections and says nothing. */
-async function startSilent() {
-  const accepted = new EventEmitter()
-  const names = ['first', 'second']
-  const ends = new EventEmitter()
-  const endpoint = createServer((socket) => {
-    const name = names.shift()
-    socket.on('error', () => undefined).on('close', () => ends.emit('ended', name))
-    socket.resume()
-    accepted.emit(String(name))
-  }).listen(0, '127.0.0.1')
-  await once(endpoint, 'listening')
-  const address = endpoint.address()
-  return {
-    url: `http://hooks.example:${typeof address === 'object' ? address?.port : 0}/`,
-    accepted: async (name: string) => await once(accepted, name),
-    ended: async (): Promise<unknown> => (await once(ends, 'ended'))[0],
-    close: () => endpoint.close(),
-  }
-}

@@ -48,7 +48,7 @@ describe('the command that repeats a request', () => {
     ['plain JSON', json({ score: 93 })],
     ['single quotes', json("it's '' '\\'' done'")],
     ['double quotes and backslashes', json('" \\ \\" \\\\ \\n C:\\temp')],
-    ['what bash would expand', json('$(touch /tmp/owned) `id` ${HOME} $PATH ~ * ? [a-z] {a,b} && ; | > x')],
+    ['what bash would expand', json('$(touch owned) `id` ${HOME} $PATH ~ * ? [a-z] {a,b} && ; | > x')],
     ['what its history would expand', json('!! !$ !-1 !echo "!" \'!\' ^a^b')],
     ['what printf would format', json('%s %d %% %n')],
     ['unicode', json('Prüfung 完了 🎉 ñ')],

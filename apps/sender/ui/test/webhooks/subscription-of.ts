@@ -12,7 +12,9 @@ const healthy: Subscription['health'] = {
 
 /** A subscription of which only some members matter. */
 export function subscriptionOf(
-  members: Partial<Omit<Subscription, 'health'>> & { readonly health?: Partial<Subscription['health']> },
+  members: Partial<Omit<Subscription, 'health'>> & {
+    readonly health?: Partial<Subscription['health']>
+  } = {},
 ): Subscription {
   return {
     id: '0195a3c2-7b1e-7c55-9d0a-3f1f6f0e2c11',

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { forecastDisabling } from '../../../src/webhooks/subscription/disable-forecast.ts'
-import { aSubscription } from './a-subscription.ts'
+import { subscriptionOf } from '../subscription-of.ts'
 
 const HOUR_MS = 3_600_000
 const since = Date.parse('2026-03-01T12:00:00.000Z')
 
 function failing(count: number, remaining: number) {
-  const { health } = aSubscription()
-  return aSubscription({
+  const { health } = subscriptionOf()
+  return subscriptionOf({
     health: {
       ...health,
       consecutive_failures: count,
@@ -20,7 +20,7 @@ function failing(count: number, remaining: number) {
 
 describe('when a subscription will be disabled', () => {
   test('nothing is forecast while nothing fails', () => {
-    expect(forecastDisabling(aSubscription(), since)).toBeUndefined()
+    expect(forecastDisabling(subscriptionOf(), since)).toBeUndefined()
   })
 
   test.each([

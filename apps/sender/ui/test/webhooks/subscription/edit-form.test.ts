@@ -7,9 +7,9 @@ import {
   toEditForm,
   toPatch,
 } from '../../../src/webhooks/subscription/edit-form.ts'
-import { aSubscription } from './a-subscription.ts'
+import { subscriptionOf } from '../subscription-of.ts'
 
-const base = aSubscription({
+const base = subscriptionOf({
   description: 'Data warehouse',
   events: ['scan.*'],
   headers: { authorization: '********', 'x-team': 'data' },

@@ -4,7 +4,7 @@ import { describeHistory } from '../../../src/webhooks/subscription/describe-his
 import { type AuditEntry, mergeHistory } from '../../../src/webhooks/subscription/history.ts'
 import type { Transition } from '../../../src/webhooks/subscription/state-since.ts'
 import { transitionIntoState } from '../../../src/webhooks/subscription/state-since.ts'
-import { aSubscription } from './a-subscription.ts'
+import { subscriptionOf } from '../subscription-of.ts'
 
 const key = 'key:0195a3c2-0000-7a41-b3c5-1f2e3d4c5b6a'
 
@@ -154,7 +154,7 @@ describe('who did something', () => {
 
 test('the newest transition tells since when a subscription is in its state, if it led there', () => {
   const into = transition('t', '10:00:00', paused)
-  expect(transitionIntoState(aSubscription({ state: 'paused' }), [into])).toBe(into)
-  expect(transitionIntoState(aSubscription({ state: 'disabled' }), [into])).toBeUndefined()
-  expect(transitionIntoState(aSubscription(), [])).toBeUndefined()
+  expect(transitionIntoState(subscriptionOf({ state: 'paused' }), [into])).toBe(into)
+  expect(transitionIntoState(subscriptionOf({ state: 'disabled' }), [into])).toBeUndefined()
+  expect(transitionIntoState(subscriptionOf(), [])).toBeUndefined()
 })
